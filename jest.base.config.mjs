@@ -1,0 +1,12 @@
+/** What every Jest run shares: TypeScript through swc, native ES modules, one name per lib. */
+export default {
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^#(catalog|event|delta|alert|store|platform|testing)$': '<rootDir>/libs/$1/index.ts',
+    '^#migrations$': '<rootDir>/migrations/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
+}
