@@ -1,1 +1,1 @@
-export {}
+export { Journal, JournalUnavailable, type AppendResult } from './journal.js'

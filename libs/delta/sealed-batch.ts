@@ -1,0 +1,46 @@
+import type { RejectReason } from '#event'
+import type { Ledger } from './delta.js'
+
+/** What makes two arrivals the same batch. */
+export interface BatchKey {
+  /** 32 bytes: SHA-256 over scope (API key, source) and the sender's own id, or over source and body. */
+  readonly id: Uint8Array
+  /** SHA-256 of the decoded body: the same `Idempotency-Key` with another body is a conflict. */
+  readonly body: Uint8Array
+  readonly kind: 'idempotency_key' | 'request_id' | 'content'
+  /** Batches under 8 events keep their key for 1 h, others for 72 h. */
+  readonly shortLived: boolean
+}
+
+/** The part of a shipped file that a batch holds: bytes `from..to` of the file known by its fingerprint. */
+export interface FileSpan {
+  /** 32 bytes. */
+  readonly fingerprint: Uint8Array
+  readonly from: number
+  readonly to: number
+}
+
+/** A record that was not counted, kept for quarantine. */
+export interface RejectedRecord {
+  readonly index: number
+  readonly reason: RejectReason
+  /** At most 16 KiB. */
+  readonly record: Uint8Array
+  /** False where only the head was kept: not replayable. */
+  readonly whole: boolean
+}
+
+/** A scanned batch, ready for the journal. `Tally` is what the delta lib merges; the store only carries it. */
+export interface SealedBatch<Tally = unknown> {
+  readonly source: string
+  readonly arrivedAtMs: number
+  readonly key: BatchKey | null
+  readonly file: FileSpan | null
+  readonly replayed: boolean
+  readonly ledger: Ledger
+  readonly tally: Tally
+  /** The first rejected records, bounded. */
+  readonly rejects: readonly RejectedRecord[]
+  /** The format that records were read as, kept with rejects for their replay. */
+  readonly format: string | null
+}

@@ -1,0 +1,23 @@
+import type { SealedBatch } from '#delta'
+
+/** What became of one batch. Only `accepted` and `duplicate` may be acknowledged with success. */
+export type AppendResult =
+  | { readonly result: 'accepted'; readonly fileEnd?: number }
+  | { readonly result: 'duplicate'; readonly fileEnd?: number }
+  /** The same idempotency key came with another body before. */
+  | { readonly result: 'key_conflict' }
+  /** The file span does not begin where the stored one ends. */
+  | { readonly result: 'file_gap'; readonly fileEnd: number }
+
+/** Durable append-only log of deltas. Resolves only after the commit is durable; rejects with `JournalUnavailable` otherwise. */
+export abstract class Journal {
+  /** Appends batches in one transaction; results in the order of `batches`. */
+  abstract append(batches: readonly SealedBatch[]): Promise<AppendResult[]>
+  /** End offset stored for a file, or null. */
+  abstract fileEnd(fingerprint: Uint8Array): Promise<number | null>
+}
+
+/** The append is not durable, or not known to be: the sender must try again (503). */
+export class JournalUnavailable extends Error {
+  override readonly name = 'JournalUnavailable'
+}
