@@ -1,6 +1,8 @@
 /** What every Jest run shares: TypeScript through swc, native ES modules, one name per lib. */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/libs/testing/jest-global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest-global-teardown.mjs',
   transform: { '^.+\\.ts$': '@swc/jest' },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

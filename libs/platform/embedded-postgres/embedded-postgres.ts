@@ -1,0 +1,158 @@
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { join, resolve } from 'node:path'
+import { findPostgresBinaries, type PostgresBinaries } from './binaries.js'
+import { EMBEDDED_NAME, openCluster, type Cluster } from './cluster.js'
+import { EmbeddedPostgresError } from './error.js'
+import { chooseIdentity, type Identity } from './identity.js'
+import { clearLeftovers, interrupt, readPostmasterFile } from './leftovers.js'
+import { claimFolder, type Ownership } from './owner.js'
+import { isAlive } from './process-table.js'
+import { serverArguments } from './server-settings.js'
+import { becomesTrue } from './wait.js'
+import { spawnWatched, type Watched } from './watchdog.js'
+
+const READY_WITHIN_MS = 300_000
+const STOP_WITHIN_MS = 60_000
+const LOG_LIMIT_BYTES = 4 * 1024 * 1024
+const PORT_ATTEMPTS = 5
+
+/** Where the embedded database lives and what differs from its defaults. */
+export interface EmbeddedPostgresOptions {
+  /** Folder for everything of this database; made when missing. */
+  readonly dataDir: string
+  /** Receives one plain line per noteworthy step. */
+  readonly log?: (line: string) => void
+  /** Server settings by name; the three that make a commit durable cannot be changed. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A running embedded PostgreSQL. */
+export interface EmbeddedPostgres {
+  /** Connection URL with its password; never print it. */
+  readonly url: string
+  readonly pid: number
+  /** Settles with a reason when the database ended although nobody asked it to. */
+  readonly lost: Promise<string>
+  /** Stops the database in order and gives the folder free; a second call waits for the first. */
+  stop(): Promise<void>
+}
+
+/** Starts PostgreSQL 18 on a folder of its own; throws EmbeddedPostgresError with a one-line reason. */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => undefined)
+  const dataDir = prepareFolder(options.dataDir)
+  const owner = await claimFolder(dataDir)
+  try {
+    const binaries = findPostgresBinaries()
+    const identity = chooseIdentity(dataDir, binaries.postgres)
+    await clearLeftovers(join(dataDir, 'cluster'), log)
+    const cluster = openCluster(dataDir, binaries, identity)
+    return await serve({ dataDir, binaries, identity, cluster, owner, settings: options.settings ?? {}, log })
+  } catch (error) {
+    owner.release()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly dataDir: string
+  readonly binaries: PostgresBinaries
+  readonly identity: Identity
+  readonly cluster: Cluster
+  readonly owner: Ownership
+  readonly settings: Readonly<Record<string, string>>
+  readonly log: (line: string) => void
+}
+
+function prepareFolder(dataDir: string): string {
+  try {
+    mkdirSync(resolve(dataDir), { recursive: true })
+    return realpathSync(dataDir)
+  } catch (error) {
+    throw new EmbeddedPostgresError(`the data folder ${dataDir} cannot be made: ${(error as Error).message}`)
+  }
+}
+
+async function serve(parts: Parts): Promise<EmbeddedPostgres> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freeLoopbackPort()
+    const watched = await launch(parts, port)
+    const trouble = await troubleUntilReady(parts, watched)
+    if (trouble === undefined) return running(parts, watched, port)
+    const portTaken = trouble.includes('Address already in use')
+    if (!portTaken || attempt === PORT_ATTEMPTS)
+      throw new EmbeddedPostgresError(`the embedded database did not start: ${trouble}`)
+  }
+}
+
+async function launch(parts: Parts, port: number): Promise<Watched> {
+  const descriptor = openLog(parts.dataDir)
+  try {
+    const args = serverArguments(parts.cluster.folder, port, parts.settings)
+    return await spawnWatched(parts.binaries.postgres, args, parts.identity, parts.dataDir, descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Messages go to a file, not to a pipe: a busy or ended reader must never make the database wait. */
+function openLog(dataDir: string): number {
+  const path = join(dataDir, 'postgres.log')
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > LOG_LIMIT_BYTES) renameSync(path, `${path}.1`)
+  return openSync(path, 'a', 0o600)
+}
+
+async function troubleUntilReady(parts: Parts, watched: Watched): Promise<string | undefined> {
+  const isReady = () => {
+    const file = readPostmasterFile(parts.cluster.folder)
+    return file?.pid === watched.pid && file.ready
+  }
+  await becomesTrue(() => isReady() || !isAlive(watched.pid), READY_WITHIN_MS)
+  if (isReady() && isAlive(watched.pid)) return undefined
+  watched.letGo()
+  return lastWords(parts.dataDir)
+}
+
+function lastWords(dataDir: string): string {
+  const lines = readFileSync(join(dataDir, 'postgres.log'), 'utf8').trimEnd().split('\n').slice(-20)
+  const telling = lines.filter((line) => /could not|FATAL|PANIC|error/i.test(line))
+  return (telling.length > 0 ? telling : lines).slice(-2).join(' · ').slice(0, 600)
+}
+
+function running(parts: Parts, watched: Watched, port: number): EmbeddedPostgres {
+  let stopping: Promise<void> | undefined
+  const lost = new Promise<string>((tell) => {
+    const report = () => {
+      if (stopping === undefined && !isAlive(watched.pid))
+        tell(`the embedded database (pid ${watched.pid}) ended unexpectedly: ${lastWords(parts.dataDir)}`)
+    }
+    void watched.ended.then(report)
+  })
+  parts.log(`database ready on 127.0.0.1:${port} (pid ${watched.pid})`)
+  const url = `postgresql://${EMBEDDED_NAME}:${parts.cluster.password}@127.0.0.1:${port}/${EMBEDDED_NAME}`
+  return { url, pid: watched.pid, lost, stop: () => (stopping ??= stopInOrder(parts, watched)) }
+}
+
+async function stopInOrder(parts: Parts, watched: Watched): Promise<void> {
+  interrupt(watched.pid)
+  if (!(await becomesTrue(() => !isAlive(watched.pid), STOP_WITHIN_MS))) {
+    // Everything committed is safe in the log; the next start replays it.
+    parts.log(`database (pid ${watched.pid}) did not stop within ${STOP_WITHIN_MS} ms; stopping it at once`)
+    interrupt(watched.pid, 'SIGQUIT')
+    await becomesTrue(() => !isAlive(watched.pid), STOP_WITHIN_MS)
+  }
+  watched.letGo()
+  parts.owner.release()
+}
+
+async function freeLoopbackPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
