@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 
 /** Stops the server of the run and fails when a test file left its database behind. */
 export default async function tearDown() {
@@ -12,7 +12,7 @@ export default async function tearDown() {
 }
 
 async function removeDatabases(url, run) {
-  const admin = new pg.Client(url)
+  const admin = new Client(url)
   await admin.connect()
   const { rows } = await admin.query(
     `SELECT datname AS name, shobj_description(oid, 'pg_database') AS file FROM pg_database WHERE starts_with(datname, $1)`,

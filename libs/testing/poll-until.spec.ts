@@ -16,9 +16,8 @@ describe('pollUntil', () => {
   })
 
   it('names what it waited for and the last exception', async () => {
-    const ask = () => {
-      throw new Error('connection refused')
-    }
+    const refusal = 'connection refused'
+    const ask = () => Promise.reject(new Error(refusal))
     await expect(pollUntil(ask, { deadlineMs: 5, everyMs: 1, what: 'the server' })).rejects.toThrow(
       /in vain for the server .*connection refused/,
     )
