@@ -145,6 +145,7 @@ CREATE TABLE shipped_file (
   fingerprint bytea PRIMARY KEY,
   source text NOT NULL,
   end_offset bigint NOT NULL,
+  tail bytea NOT NULL,
   updated_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 

@@ -18,6 +18,8 @@ export interface FileSpan {
   readonly fingerprint: Uint8Array
   readonly from: number
   readonly to: number
+  /** SHA-256 digest (32 bytes) that the sender made of the bytes before `to`: given back to it, so that it can tell whether a file that begins alike is the same. */
+  readonly tail: Uint8Array
 }
 
 /** A record that was not counted, kept for quarantine. */

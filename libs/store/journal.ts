@@ -13,8 +13,8 @@ export type AppendResult =
 export abstract class Journal {
   /** Appends batches in one transaction; results in the order of `batches`. */
   abstract append(batches: readonly SealedBatch[]): Promise<AppendResult[]>
-  /** End offset stored for a file, or null. */
-  abstract fileEnd(fingerprint: Uint8Array): Promise<number | null>
+  /** What is stored for a file, or null: end offset, and the sender's digest of the bytes before it (HTTP header X-Statusline-Tail). */
+  abstract file(fingerprint: Uint8Array): Promise<{ readonly end: number; readonly tail: Uint8Array } | null>
 }
 
 /** The append is not durable, or not known to be: the sender must try again (503). */
