@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+import { UsageError, type Command } from '../command.js'
+import { table } from '../table.js'
+
+interface KeyRow {
+  readonly id: number
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly source: string | null
+  readonly createdAt: string
+  readonly revokedAt: string | null
+}
+
+const OPTIONS = {
+  scope: { type: 'string', multiple: true },
+  source: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
+
+/** API keys, through the server's admin endpoints. */
+export const keys: Command = {
+  name: 'keys',
+  summary: 'create, list and revoke API keys',
+  usage: 'statusline keys create NAME --scope ingest|read|admin … [--source NAME] | list | revoke ID',
+  async run(args, { client, stdout }) {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    const [verb, name, ...rest] = positionals
+    if (rest.length > 0) throw new UsageError(`unexpected ${rest[0]}`)
+    if (verb === 'create') {
+      if (name === undefined) throw new UsageError('a name for the key is missing')
+      const body = JSON.stringify({ name, scopes: values.scope ?? ['ingest'], source: values.source ?? null })
+      const made = await client.json<KeyRow & { key: string }>('/v1/keys', {
+        body,
+        headers: { 'content-type': 'application/json' },
+      })
+      stdout.write(
+        values.json
+          ? `${JSON.stringify(made)}\n`
+          : `${made.key}\n\nkey ${made.id} "${name}"; it is stored hashed and not shown again\n`,
+      )
+      return 0
+    }
+    if (verb === 'list') {
+      const found = await client.json<{ keys: KeyRow[] }>('/v1/keys')
+      stdout.write(
+        values.json
+          ? `${JSON.stringify(found.keys)}\n`
+          : table(
+              ['id', 'name', 'scopes', 'source', 'created', 'revoked'],
+              found.keys.map((k) => [k.id, k.name, k.scopes.join(','), k.source, k.createdAt, k.revokedAt]),
+            ),
+      )
+      return 0
+    }
+    if (verb === 'revoke') {
+      if (!/^\d+$/.test(name ?? '')) throw new UsageError('the id of a key is missing; see statusline keys list')
+      await client.text(`/v1/keys/${name}`, { method: 'DELETE' })
+      stdout.write(`key ${name} is revoked\n`)
+      return 0
+    }
+    throw new UsageError(
+      verb === undefined ? 'create, list or revoke?' : `keys ${verb}: create, list and revoke are allowed`,
+    )
+  },
+}

@@ -1,0 +1,69 @@
+import { Console } from 'node:console'
+import { UsageError, type Command } from './command.js'
+import { codes } from './commands/codes.js'
+import { config } from './commands/config.js'
+import { demo } from './commands/demo.js'
+import { doctor } from './commands/doctor.js'
+import { keys } from './commands/keys.js'
+import { rejects } from './commands/rejects.js'
+import { replay, ship } from './commands/ship.js'
+import { ServerClient } from './server-client.js'
+
+const COMMANDS: readonly Command[] = [ship, replay, codes, keys, rejects, doctor, config, demo]
+const DEFAULT_URL = 'http://127.0.0.1:8080'
+
+const help = () =>
+  `statusline COMMAND …\n\n${COMMANDS.map((c) => `  ${c.name.padEnd(9)}${c.summary}\n`).join('')}\n` +
+  `STATUSLINE_URL  the server (${DEFAULT_URL})\nSTATUSLINE_KEY  an API key, once keys exist\n`
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help())
+    return name === undefined ? 2 : 0
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name)
+  if (command === undefined) {
+    process.stderr.write(`statusline: no command "${name}"\n\n${help()}`)
+    return 2
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${command.summary}\n\n${command.usage}\n`)
+    return 0
+  }
+  return runCommand(command, args)
+}
+
+async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const stop = new AbortController()
+  const onSignal = () => stop.abort()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  try {
+    return await command.run(args, {
+      client: new ServerClient(process.env['STATUSLINE_URL'] ?? DEFAULT_URL, process.env['STATUSLINE_KEY']),
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      signal: stop.signal,
+    })
+  } catch (error) {
+    return explain(command, error)
+  } finally {
+    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal)
+  }
+}
+
+function explain(command: Command, error: unknown): number {
+  const log = new Console(process.stderr)
+  const isParse =
+    error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+  if (error instanceof UsageError || isParse) {
+    log.error(`statusline ${command.name}: ${error.message}\nusage: ${command.usage}`)
+    return 2
+  }
+  log.error(`statusline ${command.name}: ${error instanceof Error ? error.message : String(error)}`)
+  return 1
+}
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+
+/** Prefix lengths, in bytes, over which a file may be known; a file keeps the one under which it was first sent. */
+export const PREFIX_LENGTHS = [16, 64, 256, 1024, 4096] as const
+
+/** How many bytes before the acknowledged end are compared before a file is taken for one that was sent before. */
+export const TAIL_BYTES = 1024
+
+/**
+ * A file is known by what it holds, not by name or inode: names rotate and inodes are reused. A fingerprint is the SHA-256
+ * of the first bytes of the (decompressed) content, hex. Files that begin alike and differ later are twins 0, 1, 2 …
+ */
+export function fingerprint(prefix: Uint8Array, twin = 0): string {
+  return createHash('sha256').update(`${prefix.length}:${twin}:`).update(prefix).digest('hex')
+}
+
+/** SHA-256 of the bytes just before an offset, hex: tells files apart that begin alike. */
+export function tailDigest(tail: Uint8Array): string {
+  return createHash('sha256').update('tail:').update(tail).digest('hex')
+}
+
+/** What the server remembers of a file. */
+export interface KnownFile {
+  readonly end: number
+  /** tailDigest of the bytes before `end`. */
+  readonly tail: string
+}
+
+export interface FileIdentity {
+  readonly fingerprint: string
+  /** Where sending goes on, bytes of decompressed content. */
+  readonly end: number
+}
+
+/** Reads of one file's decompressed content. */
+export interface Content {
+  /** Up to `length` bytes from `from`; shorter only at the present end. */
+  read(from: number, length: number): Promise<Uint8Array>
+}
+
+/**
+ * Finds the name under which the server knows this content, trying the longest prefix first, or else the name under which
+ * to send it for the first time. A known name counts only if the bytes before its acknowledged end are the same too.
+ */
+export async function identify(
+  content: Content,
+  lookUp: (fingerprint: string) => Promise<KnownFile | null>,
+): Promise<FileIdentity> {
+  const head = await content.read(0, PREFIX_LENGTHS.at(-1)!)
+  let unused = ''
+  for (const length of prefixLengths(head.length)) {
+    for (let twin = 0; ; twin += 1) {
+      const name = fingerprint(head.subarray(0, length), twin)
+      const known = await lookUp(name)
+      if (known === null) {
+        unused ||= name
+        break
+      }
+      if (await endsAlike(content, known)) return { fingerprint: name, end: known.end }
+    }
+  }
+  return { fingerprint: unused, end: 0 }
+}
+
+async function endsAlike(content: Content, known: KnownFile): Promise<boolean> {
+  const from = Math.max(0, known.end - TAIL_BYTES)
+  const tail = await content.read(from, known.end - from)
+  return tail.length === known.end - from && tailDigest(tail) === known.tail
+}
+
+/** Longest first; a file shorter than the shortest prefix is known by all it holds. */
+function prefixLengths(headLength: number): number[] {
+  const lengths = PREFIX_LENGTHS.filter((length) => length <= headLength).toReversed()
+  return lengths.length > 0 ? lengths : [headLength]
+}

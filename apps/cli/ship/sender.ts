@@ -1,0 +1,126 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { ServerRefusal, ServerUnreachable, type ServerClient } from '../server-client.js'
+import { TAIL_BYTES, tailDigest, type KnownFile } from './file-identity.js'
+
+/** What the server made of one batch. */
+export interface BatchReply {
+  readonly accepted: number
+  readonly duplicate: number
+  readonly rejected: number
+  readonly errors: readonly { readonly index: number; readonly reason: string }[]
+  /** End offset that the server now holds for the file. */
+  readonly end?: number
+}
+
+export interface SenderOptions {
+  readonly source: string | undefined
+  readonly format: string | undefined
+  /** Loads old logs: any age, never alerted. */
+  readonly replay: boolean
+  /** Give up after this long without an answer, ms; Infinity keeps trying. */
+  readonly giveUpAfterMs: number
+  readonly signal: AbortSignal
+  /** Told before each wait. */
+  readonly onRetry: (reason: string, waitMs: number) => void
+}
+
+/** The batch was refused for good; the message says what to change. */
+export class BatchRefused extends Error {
+  override readonly name = 'BatchRefused'
+}
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 30_000
+
+/** Sends batches and stays with each until the server took it, refused it for good, or the time to give up has come. */
+export class Sender {
+  constructor(
+    private readonly client: ServerClient,
+    private readonly options: SenderOptions,
+  ) {}
+
+  /** What the server remembers of a file, or null. */
+  async lookUp(fingerprint: string): Promise<KnownFile | null> {
+    return this.persist(async () => {
+      try {
+        return await this.client.json<KnownFile>(`/v1/files/${fingerprint}`, { signal: this.options.signal })
+      } catch (error) {
+        if (error instanceof ServerRefusal && error.status === 404) return null
+        throw error
+      }
+    })
+  }
+
+  /** Sends bytes `from..` of a file. A reply with `end` elsewhere than `from + body.length` says where to go on. */
+  async sendSpan(
+    fingerprint: string,
+    from: number,
+    body: Uint8Array,
+    tailBefore: Uint8Array,
+  ): Promise<BatchReply & { end: number }> {
+    const tail = Buffer.concat([tailBefore, body]).subarray(-TAIL_BYTES)
+    const reply = await this.persist(async () => {
+      try {
+        return await this.post(body, {
+          'x-statusline-file': fingerprint,
+          'x-statusline-range': `${from}-${from + body.length}`,
+          'x-statusline-tail': tailDigest(tail),
+        })
+      } catch (error) {
+        if (error instanceof ServerRefusal && error.status === 409 && typeof error.body['end'] === 'number')
+          return { accepted: 0, duplicate: 0, rejected: 0, errors: [], end: error.body['end'] }
+        throw error
+      }
+    })
+    return { ...reply, end: reply.end ?? from + body.length }
+  }
+
+  /** Sends a batch that belongs to no file, under its own key. */
+  async sendKeyed(key: string, body: Uint8Array): Promise<BatchReply> {
+    return this.persist(() => this.post(body, { 'idempotency-key': key }))
+  }
+
+  private post(body: Uint8Array, headers: Record<string, string>): Promise<BatchReply> {
+    const { source, format, replay, signal } = this.options
+    return this.client.json<BatchReply>(
+      source === undefined ? '/v1/ingest' : `/v1/ingest/${encodeURIComponent(source)}`,
+      {
+        method: 'POST',
+        body,
+        signal,
+        headers: {
+          'content-type': 'text/plain',
+          ...(format === undefined ? {} : { 'x-statusline-format': format }),
+          ...(replay ? { 'x-statusline-replay': '1' } : {}),
+          ...headers,
+        },
+      },
+    )
+  }
+
+  private async persist<T>(attempt: () => Promise<T>): Promise<T> {
+    let waited = 0
+    for (let wanted = FIRST_WAIT_MS; ; wanted = Math.min(wanted * 2, LONGEST_WAIT_MS)) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!isPassing(error)) throw forGood(error)
+        const waitMs = (error instanceof ServerRefusal && error.retryAfterMs) || wanted * (0.75 + Math.random() / 2)
+        if (waited + waitMs > this.options.giveUpAfterMs) throw forGood(error)
+        this.options.onRetry((error as Error).message, waitMs)
+        await wait(waitMs, undefined, { signal: this.options.signal })
+        waited += waitMs
+      }
+    }
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof ServerUnreachable) return true
+  return error instanceof ServerRefusal && [408, 429, 500, 502, 503, 504].includes(error.status)
+}
+
+function forGood(error: unknown): unknown {
+  if (error instanceof ServerRefusal) return new BatchRefused(`${error.message} (${error.status} ${error.code})`)
+  return error
+}
