@@ -162,12 +162,7 @@ describe('startEmbeddedPostgres', () => {
 })
 
 async function holdDatabase(folder: string): Promise<Holder> {
-  const args = [
-    '--import',
-    './libs/testing/typescript-imports.mjs',
-    'libs/testing/hold-database.ts',
-    folder,
-  ]
+  const args = ['--import', './libs/testing/typescript-imports.mjs', 'libs/testing/hold-database.ts', folder]
   const child = spawn(process.execPath, args, { detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   const holder = {
