@@ -1,0 +1,96 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ServerProcess, pollUntil } from '#testing'
+import { load, loadBatches, type LoadBatch } from './loader.js'
+import { printedSeed, seededRandom } from './seed.js'
+
+const KILLS = 30
+const BATCHES = 3_000
+const EVENTS_EACH = 40
+/** Batches sent between two looks at whether the killing is over. */
+const SLICE = 25
+
+interface Totals {
+  readonly count: number
+  readonly ledger: Record<'received' | 'accepted' | 'duplicate' | 'rejected' | 'shed', number>
+}
+
+let server: ServerProcess
+
+beforeAll(async () => {
+  server = await ServerProcess.start()
+})
+afterAll(() => server.remove())
+
+const totals = async (): Promise<Totals> => {
+  const answer = await server.graphql<{
+    breakdown: { total: { count: number } }
+    sources: { name: string; ledger: Totals['ledger'] }[]
+  }>(
+    `{ breakdown(range: { last: "2h" }, by: [CODE]) { total { count } }
+       sources { name ledger { received accepted duplicate rejected shed } } }`,
+  )
+  return { count: answer.breakdown.total.count, ledger: answer.sources.find(({ name }) => name === 'loader')!.ledger }
+}
+
+/** The process id that the embedded database wrote into its data folder. */
+function postmasterPid(): number | null {
+  const found = readdirSync(server.dataDir, { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.endsWith('postmaster.pid'),
+  )
+  return found === undefined ? null : Number(readFileSync(join(server.dataDir, found), 'utf8').split('\n')[0])
+}
+
+/** Kills at random moments, alone or with its database, and starts the server again each time. */
+async function killRepeatedly(random: () => number): Promise<void> {
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    await wait(100 + random() * 900) // the random moment is the point of this test, not a wait for something
+    const postmaster = random() < 0.4 ? postmasterPid() : null
+    if (postmaster !== null) process.kill(postmaster, 'SIGKILL')
+    await server.end('SIGKILL')
+    await server.start()
+  }
+}
+
+/** Feeds batches, round and round, as long as `killing` lasts; answers with how many different ones were sent. */
+async function loadWhile(killing: Promise<void>, batches: readonly LoadBatch[]): Promise<number> {
+  let over = false
+  const done = killing.finally(() => (over = true))
+  let fed = 0
+  while (!over) {
+    const from = fed % batches.length
+    await load(server, batches.slice(from, from + SLICE), { workers: 8, deadlineMs: 120_000 })
+    fed += SLICE
+  }
+  await done
+  return Math.min(fed, batches.length)
+}
+
+it('has counted every acknowledged event exactly once after 30 kills at random moments', async () => {
+  const seed = printedSeed()
+  const random = seededRandom(seed)
+  const batches = loadBatches(`kill-${seed}`, BATCHES, EVENTS_EACH, Date.now(), random)
+  const sent = await loadWhile(killRepeatedly(random), batches)
+  const events = sent * EVENTS_EACH
+
+  await pollUntil(async () => (await totals()).count >= events, {
+    deadlineMs: 60_000,
+    what: `${events} events to be counted`,
+  })
+  const { count, ledger } = await totals()
+  expect(count).toBe(events)
+  expect(ledger.accepted).toBe(events)
+  expect(ledger.received).toBe(ledger.accepted + ledger.duplicate + ledger.rejected + ledger.shed)
+
+  // Every batch once more: only the duplicates grow.
+  const again = await load(server, batches.slice(0, sent), { workers: 8, deadlineMs: 120_000 })
+  expect(again).toMatchObject({ acknowledged: events, acceptedSaid: 0, duplicateSaid: events })
+  await pollUntil(async () => (await totals()).ledger.received >= ledger.received + events, {
+    deadlineMs: 60_000,
+    what: 'the ledger to follow',
+  })
+  const after = await totals()
+  expect(after.count).toBe(events)
+  expect(after.ledger).toEqual({ ...ledger, received: ledger.received + events, duplicate: ledger.duplicate + events })
+})
