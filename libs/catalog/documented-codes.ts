@@ -103,7 +103,7 @@ const TEXTS: readonly StatusCodeText[] = [
   {
     code: 404,
     name: 'Not Found',
-    description: 'The requested resource does not exist.',
+    description: 'Nothing exists at the requested address.',
     whenToUse: 'For an endpoint that is invalid or missing.',
     example: 'There is no such resource.',
   },
