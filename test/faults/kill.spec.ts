@@ -55,10 +55,10 @@ async function killRepeatedly(random: () => number): Promise<void> {
 
 /** Feeds batches, round and round, as long as `killing` lasts; answers with how many different ones were sent. */
 async function loadWhile(killing: Promise<void>, batches: readonly LoadBatch[]): Promise<number> {
-  let over = false
-  const done = killing.finally(() => (over = true))
+  const state = { over: false }
+  const done = killing.finally(() => (state.over = true))
   let fed = 0
-  while (!over) {
+  while (!state.over) {
     const from = fed % batches.length
     await load(server, batches.slice(from, from + SLICE), { workers: 8, deadlineMs: 120_000 })
     fed += SLICE
