@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process'
+import { appendFile, copyFile, mkdtemp, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ServerProcess, pollUntil, statusline } from '#testing'
+
+let server: ServerProcess
+let folder: string
+
+beforeAll(async () => {
+  server = await ServerProcess.start()
+  folder = await mkdtemp(join(tmpdir(), 'statusline-ship-'))
+})
+afterAll(async () => {
+  await server.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+let serial = 0
+
+/** Lines that no other call makes, a few seconds old. */
+function lines(count: number): string {
+  const at = new Date(Date.now() - 5_000)
+  const month = at.toLocaleString('en', { month: 'short', timeZone: 'UTC' })
+  const two = (n: number) => String(n).padStart(2, '0')
+  const stamp = `${two(at.getUTCDate())}/${month}/${at.getUTCFullYear()}:${at.toISOString().slice(11, 19)} +0000`
+  return Array.from(
+    { length: count },
+    () => `192.0.2.1 - - [${stamp}] "GET /f/${serial++} HTTP/1.1" 200 5 "-" "t"\n`,
+  ).join('')
+}
+
+const ship = (...args: string[]) => statusline(server.url, ['ship', ...args]).done
+
+const counted = async (source: string): Promise<number> => {
+  const { breakdown } = await server.graphql<{ breakdown: { total: { count: number } } }>(
+    'query ($s: String!) { breakdown(range: { last: "2h" }, by: [CODE], filter: { source: [$s] }) { total { count } } }',
+    { s: source },
+  )
+  return breakdown.total.count
+}
+
+/** Waits for the count, then makes sure with one more event that nothing else was on its way. */
+async function expectCounted(source: string, count: number): Promise<void> {
+  await pollUntil(async () => (await counted(source)) >= count, {
+    deadlineMs: 30_000,
+    what: `${count} events of ${source}`,
+  })
+  await server.json(`/v1/ingest/${source}`, lines(1))
+  await pollUntil(async () => (await counted(source)) > count, { deadlineMs: 30_000, what: 'one more event' })
+  expect(await counted(source)).toBe(count + 1)
+}
+
+it('counts a file once, however often it is sent: again, under another name, and compressed', async () => {
+  const path = join(folder, 'once.log')
+  await writeFile(path, lines(5_000))
+  expect(await ship('--source', 'once', path)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('5000 accepted'),
+  })
+  expect(await ship('--source', 'once', path)).toMatchObject({ code: 0, stderr: expect.stringContaining('0 accepted') })
+  await rename(path, `${path}.1`)
+  expect(await ship('--source', 'once', `${path}.1`)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('0 accepted'),
+  })
+  expect(spawnSync('gzip', [`${path}.1`]).status).toBe(0)
+  expect(await ship('--source', 'once', `${path}.1.gz`)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('0 accepted'),
+  })
+  await expectCounted('once', 5_000)
+})
+
+it('goes on where the server stands when it was killed in the middle', async () => {
+  const path = join(folder, 'killed.log')
+  await writeFile(path, lines(150_000))
+  const first = statusline(server.url, ['ship', '--source', 'killed', path])
+  await pollUntil(async () => (await counted('killed')) > 0, {
+    deadlineMs: 30_000,
+    everyMs: 5,
+    what: 'a first acknowledgement',
+  })
+  first.kill('SIGKILL')
+  await first.done
+  expect(await ship('--source', 'killed', path)).toMatchObject({ code: 0 })
+  await expectCounted('killed', 150_000)
+})
+
+it('tells files apart that begin alike', async () => {
+  const beginning = lines(1)
+  const [one, two] = [join(folder, 'one.log'), join(folder, 'two.log')]
+  await writeFile(one, beginning)
+  await ship('--source', 'alike', one)
+  await appendFile(one, lines(10))
+  await ship('--source', 'alike', one)
+  await writeFile(two, beginning + lines(20))
+  await ship('--source', 'alike', two)
+  await expectCounted('alike', 1 + 10 + 21)
+})
+
+it('follows appends, half lines, a rename, a reused inode and copytruncate', async () => {
+  const path = join(folder, 'follow.log')
+  const following = statusline(server.url, ['ship', '--follow', '--source', 'follow', path])
+  try {
+    await writeFile(path, lines(10))
+    await reached('follow', 10)
+    const [half] = lines(1).split(' "t"')
+    await appendFile(path, half!)
+    await appendFile(path, ` "t"\n${lines(4)}`)
+    await reached('follow', 15)
+
+    await rename(path, `${path}.1`)
+    await appendFile(`${path}.1`, lines(5)) // the writer has not reopened yet
+    await writeFile(path, lines(7))
+    await reached('follow', 27)
+
+    const { ino } = await stat(path)
+    await rm(path)
+    await writeFile(path, lines(6))
+    process.stderr.write(`inode ${(await stat(path)).ino === ino ? 'reused' : 'not reused by this file system'}\n`)
+    await reached('follow', 33)
+
+    await copyFile(path, `${path}.copy`)
+    await truncate(path)
+    await appendFile(path, lines(9))
+    await reached('follow', 42)
+    await ship('--source', 'follow', `${path}.copy`)
+  } finally {
+    following.kill('SIGTERM')
+  }
+  expect(await following.done).toMatchObject({ code: 0 })
+  await expectCounted('follow', 42)
+})
+
+it('reads standard input', async () => {
+  const done = await statusline(server.url, ['ship', '--source', 'stdin', '-'], { stdin: lines(300) }).done
+  expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('300 accepted') })
+  await expectCounted('stdin', 300)
+})
+
+it('says what is wrong when the server is not there, the file is not there, or the arguments are not right', async () => {
+  const path = join(folder, 'wrong.log')
+  await writeFile(path, lines(1))
+  const away = await statusline('http://127.0.0.1:9', ['ship', '--give-up-after', '0', path]).done
+  expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining('no answer from http://127.0.0.1:9') })
+  expect(await ship(join(folder, 'nowhere.log'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no such file'),
+  })
+  expect(await ship()).toMatchObject({ code: 2, stderr: expect.stringContaining('no file named') })
+  expect(await ship('--folow', path)).toMatchObject({ code: 2, stderr: expect.stringContaining("'--folow'") })
+})
+
+async function reached(source: string, count: number): Promise<void> {
+  await pollUntil(async () => (await counted(source)) >= count, {
+    deadlineMs: 30_000,
+    what: `${count} events of ${source}`,
+  })
+  expect(await counted(source)).toBe(count)
+}
