@@ -7,3 +7,16 @@ export { ConfigError } from './config/config-error.js'
 export { describeConfig, settingRows, type SettingRow } from './config/describe-config.js'
 export { loadConfig } from './config/load-config.js'
 export { Secret } from './config/secret.js'
+export { hashApiKey, newApiKey, sameHash, SCOPES, type Scope } from './api-key.js'
+export {
+  isLocalHostHeader,
+  isLoopback,
+  judgeCaller,
+  mayListen,
+  type CallerHeaders,
+  type CallerVerdict,
+} from './bind-rule.js'
+export { createLogger, type Logger, type LogLevel } from './log.js'
+export { METRICS, type LabelsOf, type MetricName, type MetricRow } from './metric-table.js'
+export { SelfMetrics } from './self-metrics.js'
+export { StopOrder, stopOnSignals, type SignalTarget, type StopResult } from './stop-order.js'

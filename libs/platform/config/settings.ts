@@ -1,4 +1,4 @@
-import { OUTCOMES, OWNERS } from '../../catalog/vocabulary.js'
+import { OUTCOMES, OWNERS } from '#catalog'
 import { listOf, mapOf, may, must, record } from './collection.js'
 import { bytes, flag, integer, oneOf, orOff, secret, text, type Kind } from './kind.js'
 
@@ -29,10 +29,7 @@ const hostName = text('a host name or an IP address', (value) => /^[\w.:-]{1,253
 const adminKey = text('at least 16 printable characters without spaces', (value) =>
   /^[\u0021-\u007E]{16,512}$/.test(value),
 )
-const timeZone = text(
-  'an IANA time zone such as Europe/Berlin',
-  (value) => isTimeZone(value),
-)
+const timeZone = text('an IANA time zone such as Europe/Berlin', (value) => isTimeZone(value))
 
 function isTimeZone(value: string): boolean {
   try {

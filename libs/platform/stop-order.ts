@@ -1,0 +1,76 @@
+import type { Logger } from './log.js'
+
+/** A started part of the process: how to stop it, and how long that may take. */
+interface Part {
+  readonly name: string
+  readonly stop: () => unknown
+  readonly timeoutMs: number
+}
+
+/** How the stop of one part ended. */
+export interface StopResult {
+  readonly name: string
+  readonly result: 'stopped' | 'failed' | 'timed_out'
+}
+
+const TIMEOUT_MS = 30_000
+
+/** Stops the parts of a process in the reverse order of their start. */
+export class StopOrder {
+  private readonly parts: Part[] = []
+  private stopping: Promise<StopResult[]> | undefined
+
+  constructor(private readonly log: Logger) {}
+
+  /** Remembers a part that has just started; it is given `timeoutMs` to stop. */
+  add(name: string, stop: () => unknown, timeoutMs: number = TIMEOUT_MS): void {
+    this.parts.push({ name, stop, timeoutMs })
+  }
+
+  /** Stops everything, last started first. A part that fails or hangs does not keep the others from stopping. A second call waits for the first. */
+  stop(): Promise<StopResult[]> {
+    return (this.stopping ??= this.stopAll())
+  }
+
+  private async stopAll(): Promise<StopResult[]> {
+    const results: StopResult[] = []
+    for (let part = this.parts.pop(); part !== undefined; part = this.parts.pop())
+      results.push(await this.stopOne(part))
+    return results
+  }
+
+  private async stopOne({ name, stop, timeoutMs }: Part): Promise<StopResult> {
+    let timer: NodeJS.Timeout | undefined
+    const timeout = new Promise<'timed_out'>((resolve) => (timer = setTimeout(() => resolve('timed_out'), timeoutMs)))
+    const stopped = Promise.resolve().then(stop)
+    try {
+      const result = await Promise.race([stopped.then(() => 'stopped' as const), timeout])
+      if (result === 'timed_out') this.log.error({ part: name, timeoutMs }, 'part did not stop in time')
+      else this.log.debug({ part: name }, 'part stopped')
+      return { name, result }
+    } catch (error) {
+      this.log.error({ part: name, err: error }, 'part failed to stop')
+      return { name, result: 'failed' }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** What signal handling needs from a process. */
+export interface SignalTarget {
+  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
+  exit(code: number): void
+}
+
+/** The first SIGTERM or SIGINT stops in order and exits with 0, or 1 where a part did not stop; the second exits with 1 at once. */
+export function stopOnSignals(order: Pick<StopOrder, 'stop'>, log: Logger, target: SignalTarget = process): void {
+  let asked = false
+  const onSignal = (signal: string) => {
+    if (asked) return target.exit(1)
+    asked = true
+    log.info({ signal }, 'stopping')
+    void order.stop().then((results) => target.exit(results.every(({ result }) => result === 'stopped') ? 0 : 1))
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) target.on(signal, () => onSignal(signal))
+}
