@@ -101,8 +101,16 @@ export class Catalog {
 function overlaid(name: string, change: OverlayCode, below: StatusCode | undefined): StatusCode {
   const base = below ?? undescribed(change.code)
   const outcome = change.outcome ?? base.outcome
-  const owner = change.owner ?? (outcome === base.outcome ? base.owner : ownerByOutcome(outcome))
-  return statusCode(name, { ...base, ...change, outcome, owner })
+  return statusCode(name, {
+    code: base.code,
+    name: change.name ?? base.name,
+    description: change.description ?? base.description,
+    whenToUse: change.whenToUse ?? base.whenToUse,
+    example: change.example ?? base.example,
+    outcome,
+    owner: change.owner ?? (outcome === base.outcome ? base.owner : ownerByOutcome(outcome)),
+    retryable: change.retryable ?? base.retryable,
+  })
 }
 
 function undescribed(code: number): StatusCode {

@@ -1,43 +1,45 @@
-import { parseOverlays } from './overlay.js'
+import { Catalog } from './catalog.js'
+import { overlaysFrom } from './overlay.js'
 
-describe('overlays from configuration', () => {
-  it('are read as written', () => {
-    const overlays = [
+describe('overlays from the configuration', () => {
+  it('are one for all sources and one for each named source', () => {
+    const codes = [
+      { code: 430, name: 'Slow Down', outcome: 'throttled' },
+      { code: 503, name: 'Drained', owner: 'gateway', source: 'edge' },
+      { code: 777, name: 'Tea Time', source: undefined },
+      { code: 404, name: 'Gone Fishing', source: 'edge' },
+    ] as const
+    expect(overlaysFrom(codes)).toEqual([
       {
-        name: 'ours',
-        codes: [{ code: 430, name: 'Slow Down', outcome: 'throttled', owner: 'client', retryable: true }],
+        name: 'configured',
+        codes: [
+          { code: 430, name: 'Slow Down', outcome: 'throttled' },
+          { code: 777, name: 'Tea Time' },
+        ],
       },
-      { name: 'edge', source: 'edge-eu', codes: [{ code: 503, owner: 'gateway' }] },
-    ]
-    expect(parseOverlays(overlays)).toEqual(overlays)
+      {
+        name: 'edge',
+        source: 'edge',
+        codes: [
+          { code: 503, name: 'Drained', owner: 'gateway' },
+          { code: 404, name: 'Gone Fishing' },
+        ],
+      },
+    ])
   })
 
-  it.each([
-    [{}, 'overlays: expected a list'],
-    [[1], 'overlays[0]: expected name, source and codes'],
-    [[{ codes: [] }], 'overlays[0].name: expected a text'],
-    [[{ name: 'nginx', codes: [] }], 'overlays[0].name: nginx is a name of the catalogue, choose another'],
-    [[{ name: 'a', source: 5, codes: [] }], 'overlays[0].source: expected the name of a source'],
-    [[{ name: 'a' }], 'overlays[0].codes: expected a list'],
-    [[{ name: 'a', codes: ['x'] }], 'overlays[0].codes[0]: expected a code and what to change'],
-    [[{ name: 'a', codes: [{ code: 99 }] }], 'overlays[0].codes[0].code: expected an integer from 100 to 999'],
-    [[{ name: 'a', codes: [{ code: '500' }] }], 'overlays[0].codes[0].code: expected an integer from 100 to 999'],
-    [[{ name: 'a', codes: [{ code: 500, name: '' }] }], 'overlays[0].codes[0].name: expected a text'],
-    [
-      [{ name: 'a', codes: [{ code: 500, retryable: 'yes' }] }],
-      'overlays[0].codes[0].retryable: expected true or false',
-    ],
-  ])('%j are refused: %s', (value, problem) => {
-    expect(parseOverlays(value)).toEqual({ problem })
+  it('keep what the catalogue says where a field was left undefined', () => {
+    const catalog = new Catalog(
+      overlaysFrom([{ code: 503, name: 'Drained', owner: undefined, description: undefined }]),
+    )
+    const { description, owner, retryable } = new Catalog().get(503) ?? {}
+    expect(catalog.get(503)).toMatchObject({ name: 'Drained', source: 'configured', description, owner, retryable })
   })
 
-  it.each([
-    [{ code: 500, class: 'success' }, 'overlays[0].codes[0].class: expected one of code, name'],
-    [{ code: 500, outcome: 'broken' }, 'overlays[0].codes[0].outcome: expected one of interim'],
-    [{ code: 500, owner: 'nobody' }, 'overlays[0].codes[0].owner: expected one of client'],
-  ])('%j is refused, naming what is allowed', (code, problem) => {
-    expect(parseOverlays([{ name: 'a', codes: [code] }])).toEqual({
-      problem: expect.stringContaining(problem) as string,
-    })
+  it('of a source that is called like a vendor leave the vendor to the other sources', () => {
+    const catalog = new Catalog(overlaysFrom([{ code: 499, outcome: 'server_error', source: 'nginx' }]))
+    expect(catalog.get(499, 'nginx')).toMatchObject({ outcome: 'server_error', source: 'nginx' })
+    expect(catalog.get(499)?.outcome).toBe('client_closed')
+    expect(catalog.list({ source: 'nginx' }).map((entry) => entry.code)).toEqual([444, 494, 495, 496, 497, 498, 499])
   })
 })
