@@ -14,13 +14,14 @@ export class Base1764000001000 implements MigrationInterface {
   }
 }
 
+// Bytes are a double: exact to 2^53 like every number of the contract, and a hostile log cannot make the sum overflow and fail.
 const CELL_COLUMNS = `
   bucket int NOT NULL,
   series_id int NOT NULL,
   count bigint NOT NULL,
   late bigint NOT NULL DEFAULT 0,
   retries bigint NOT NULL DEFAULT 0,
-  bytes bigint NOT NULL DEFAULT 0,
+  bytes double precision NOT NULL DEFAULT 0,
   duration_ms_sum double precision NOT NULL DEFAULT 0,
   estimated boolean NOT NULL DEFAULT false,
   PRIMARY KEY (bucket, series_id)`
@@ -111,7 +112,7 @@ CREATE TABLE total (
   outcome smallint NOT NULL,
   count bigint NOT NULL,
   backfilled bigint NOT NULL DEFAULT 0,
-  bytes bigint NOT NULL DEFAULT 0,
+  bytes double precision NOT NULL DEFAULT 0,
   retries bigint NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
@@ -128,16 +129,17 @@ CREATE TABLE total_latency (
 ) WITH (fillfactor = 50);
 
 -- Batch keys by day of arrival; the short-lived ones (batches under 8 events) by hour. period = floor(epoch s / 86400 or / 3600).
+-- id: the first 16 bytes of the key, half the size of the largest table; body: 16 bytes, only where another body is a conflict.
 CREATE TABLE batch_key (
   period int NOT NULL,
   id bytea NOT NULL,
-  body bytea NOT NULL,
+  body bytea,
   PRIMARY KEY (period, id)
 ) PARTITION BY RANGE (period);
 CREATE TABLE batch_key_short (
   period int NOT NULL,
   id bytea NOT NULL,
-  body bytea NOT NULL,
+  body bytea,
   PRIMARY KEY (period, id)
 ) PARTITION BY RANGE (period);
 
@@ -178,7 +180,7 @@ CREATE TABLE quarantine (
   record bytea NOT NULL,
   whole boolean NOT NULL,
   replayed_at timestamptz,
-  PRIMARY KEY (day, id)
+  PRIMARY KEY (id, day)
 ) PARTITION BY RANGE (day);
 CREATE INDEX quarantine_source ON quarantine (source, reason, id);
 

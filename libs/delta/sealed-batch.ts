@@ -45,4 +45,6 @@ export interface SealedBatch<Tally = unknown> {
   readonly rejects: readonly RejectedRecord[]
   /** The format that records were read as, kept with rejects for their replay. */
   readonly format: string | null
+  /** Records of the quarantine that this batch counts at last: the append marks them, and is a duplicate when one was marked before. */
+  readonly quarantineIds?: readonly number[]
 }

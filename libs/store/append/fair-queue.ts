@@ -1,0 +1,50 @@
+interface Entry<T> {
+  readonly weight: number
+  readonly item: T
+}
+
+const COMPACT_AFTER = 1024
+
+/** One queue per lane, read in turns: a lane with ten thousand items delays another lane's first by one item. */
+export class FairQueue<T> {
+  length = 0
+  weight = 0
+  /** Lanes with something in them, the next one to serve first. */
+  private readonly lanes = new Map<string, { entries: Entry<T>[]; next: number }>()
+
+  push(lane: string, weight: number, item: T): void {
+    let found = this.lanes.get(lane)
+    if (found === undefined) this.lanes.set(lane, (found = { entries: [], next: 0 }))
+    found.entries.push({ weight, item })
+    this.length++
+    this.weight += weight
+  }
+
+  /** Removes up to `most` items of at most `mostWeight` together, always at least one. */
+  take(most: number, mostWeight: number): T[] {
+    const taken: T[] = []
+    let weight = 0
+    while (taken.length < most && this.length > 0) {
+      const [name, lane] = this.lanes.entries().next().value ?? []
+      const entry = lane?.entries[lane.next]
+      if (name === undefined || lane === undefined || entry === undefined) break
+      if (taken.length > 0 && weight + entry.weight > mostWeight) break
+      this.advance(name, lane)
+      weight += entry.weight
+      taken.push(entry.item)
+    }
+    this.length -= taken.length
+    this.weight -= weight
+    return taken
+  }
+
+  /** Moves the lane to the end of the round, or out of it when it is empty. */
+  private advance(name: string, lane: { entries: Entry<T>[]; next: number }): void {
+    lane.next++
+    this.lanes.delete(name)
+    if (lane.next === lane.entries.length) return
+    if (lane.next === COMPACT_AFTER) lane.entries.splice(0, lane.next)
+    lane.next %= COMPACT_AFTER
+    this.lanes.set(name, lane)
+  }
+}

@@ -1,0 +1,124 @@
+import type { SealedBatch } from '#delta'
+import { FairQueue } from './append/fair-queue.js'
+import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
+
+export interface GroupedJournalOptions {
+  /** Commits under way at the same time; default 2. */
+  readonly commits?: number
+  /** Most batches in one commit; default 512. */
+  readonly groupBatches?: number
+  /** Most events in one commit; default 500,000. */
+  readonly groupEvents?: number
+  /** Batches that may wait; one more is refused at once. Default 10,000. */
+  readonly queueBatches?: number
+  /** Events that may wait; default 4,000,000. */
+  readonly queueEvents?: number
+  /** Called after every durable group, e.g. to wake the fold. */
+  readonly appended?: () => void
+}
+
+interface Waiting {
+  readonly batch: SealedBatch
+  readonly resolve: (result: AppendResult) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Group commit: batches that arrive while commits are under way go into the next one together. There is no waiting for company;
+ * a window of 0 ms measured as fast as one of 50 ms, because commits queue by themselves. Sources take turns, so that a busy one
+ * cannot keep the others waiting. A batch that cannot be written fails alone.
+ */
+export class GroupedJournal extends Journal {
+  private readonly queue: FairQueue<Waiting>
+  private readonly limits: Required<Omit<GroupedJournalOptions, 'appended'>>
+  private underWay = 0
+  private closing = false
+  private idle: (() => void)[] = []
+
+  constructor(
+    private readonly inner: Journal,
+    private readonly options: GroupedJournalOptions = {},
+  ) {
+    super()
+    this.limits = {
+      commits: options.commits ?? 2,
+      groupBatches: options.groupBatches ?? 512,
+      groupEvents: options.groupEvents ?? 500_000,
+      queueBatches: options.queueBatches ?? 10_000,
+      queueEvents: options.queueEvents ?? 4_000_000,
+    }
+    this.queue = new FairQueue()
+  }
+
+  /** Rejects with `JournalUnavailable` at once when the queue is full or closed. Each batch is judged on its own. */
+  override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
+    const events = batches.reduce((sum, batch) => sum + weight(batch), 0)
+    if (this.closing) throw new JournalUnavailable('the journal is closing')
+    const full =
+      this.queue.length + batches.length > this.limits.queueBatches ||
+      this.queue.weight + events > this.limits.queueEvents
+    if (full && this.queue.length > 0) throw new JournalUnavailable(`${this.queue.length} batches are waiting already`)
+    const results = batches.map(
+      (batch) =>
+        new Promise<AppendResult>((resolve, reject) => {
+          this.queue.push(batch.source, weight(batch), { batch, resolve, reject })
+        }),
+    )
+    this.pump()
+    return Promise.all(results)
+  }
+
+  override file(fingerprint: Uint8Array): Promise<{ readonly end: number; readonly tail: Uint8Array } | null> {
+    return this.inner.file(fingerprint)
+  }
+
+  /** How much is waiting, for metrics. */
+  waiting(): { batches: number; events: number; commits: number } {
+    return { batches: this.queue.length, events: this.queue.weight, commits: this.underWay }
+  }
+
+  /** Takes no more batches; resolves when every batch taken has its answer. */
+  async close(): Promise<void> {
+    this.closing = true
+    if (this.underWay > 0) await new Promise<void>((resolve) => this.idle.push(resolve))
+  }
+
+  private pump(): void {
+    while (this.underWay < this.limits.commits && this.queue.length > 0) {
+      this.underWay++
+      void this.commit(this.queue.take(this.limits.groupBatches, this.limits.groupEvents)).finally(() => {
+        this.underWay--
+        this.pump()
+        if (this.underWay === 0) for (const resolve of this.idle.splice(0)) resolve()
+      })
+    }
+  }
+
+  private async commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await this.inner.append(group.map((waiting) => waiting.batch))
+      this.options.appended?.()
+      group.forEach((waiting, position) => {
+        const result = results[position]
+        if (result === undefined) waiting.reject(new Error('the journal gave no answer for a batch'))
+        else waiting.resolve(result)
+      })
+    } catch (error) {
+      await this.failed(group, error)
+    }
+  }
+
+  /** Nothing of the group is written. Data at fault are found by halving, so that only they fail. */
+  private async failed(group: readonly Waiting[], error: unknown): Promise<void> {
+    if (error instanceof JournalUnavailable || group.length <= 1) {
+      for (const waiting of group) waiting.reject(error)
+      return
+    }
+    const middle = group.length >>> 1
+    await this.commit(group.slice(0, middle))
+    await this.commit(group.slice(middle))
+  }
+}
+
+/** Events of a batch; an empty one still costs a little. */
+const weight = (batch: SealedBatch): number => 1 + batch.ledger.received

@@ -1,0 +1,190 @@
+import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { SealedBatch } from '#delta'
+import { judgeKeys, storedId } from './append/batch-keys.js'
+import { isPassing } from './append/failure.js'
+import { judgeFiles } from './append/file-spans.js'
+import { keyWindow, type KeyWindow } from './append/key-window.js'
+import { DEFAULT_QUARANTINE_LIMITS, QuarantineShare, type QuarantineLimits } from './append/quarantine-share.js'
+import { judgeReplayed } from './append/replayed-records.js'
+import { settleCommit } from './append/settle-commit.js'
+import type { Verdict } from './append/verdict.js'
+import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
+import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sql/append.js'
+
+/** Makes the bytes of one delta: the sum of fresh batches, and the ledger lines of duplicates. */
+export interface DeltaEncoding {
+  readonly version: number
+  encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Uint8Array
+}
+
+export interface PostgresJournalOptions {
+  readonly quarantine?: QuarantineLimits
+  /** How long the fate of an unanswered COMMIT is looked for; default 5,000 ms. */
+  readonly settleDeadlineMs?: number
+  /** Replaces the database's time, epoch ms; for tests of period boundaries. */
+  readonly nowMs?: () => number
+}
+
+const DAY_MS = 86_400_000
+
+/** The journal as a Postgres table: keys first, then only new batches, one transaction. Exact across replicas and crashes. */
+export class PostgresJournal extends Journal {
+  private readonly quarantine: QuarantineShare
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly encoding: DeltaEncoding,
+    private readonly options: PostgresJournalOptions = {},
+  ) {
+    super()
+    this.quarantine = new QuarantineShare(options.quarantine ?? DEFAULT_QUARANTINE_LIMITS)
+  }
+
+  override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
+    if (batches.length === 0) return []
+    const client = await this.connect()
+    const attempt = new Attempt(client, this.encoding, this.quarantine, this.options.nowMs)
+    let broken: Error | undefined
+    try {
+      const written = await attempt.write(batches)
+      await client.query(written ? 'COMMIT' : 'ROLLBACK').then(mustBe(written ? 'COMMIT' : 'ROLLBACK'))
+    } catch (error) {
+      broken = error as Error
+    } finally {
+      // A connection that failed is closed: the server then ends what it had open.
+      client.release(broken)
+    }
+    if (broken !== undefined) await this.recover(attempt, broken)
+    return attempt.results()
+  }
+
+  override async file(fingerprint: Uint8Array): Promise<{ end: number; tail: Uint8Array } | null> {
+    try {
+      const { rows } = await this.pool.query<{ end_offset: number | string; tail: Buffer }>(FIND_FILE, [
+        Buffer.from(fingerprint),
+      ])
+      const row = rows[0]
+      return row === undefined ? null : { end: Number(row.end_offset), tail: row.tail }
+    } catch (error) {
+      throw isPassing(error) ? unavailable(error) : error
+    }
+  }
+
+  /** Returns when the append is known to be durable after all. */
+  private async recover(attempt: Attempt, error: Error): Promise<void> {
+    if (attempt.question === null) throw isPassing(error) ? unavailable(error) : error
+    const fate = await settleCommit(this.pool, attempt.question, this.options.settleDeadlineMs ?? 5_000)
+    if (fate !== 'committed') throw new JournalUnavailable(`the commit is ${fate}: ${error.message}`, { cause: error })
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect()
+    } catch (error) {
+      throw unavailable(error)
+    }
+  }
+}
+
+/** One transaction on one connection. */
+class Attempt {
+  /** Set once COMMIT is about to be sent: from here on an error does not tell what happened. */
+  question: { xid: string; window: KeyWindow; keys: Buffer[] } | null = null
+  private verdicts: Verdict[] = []
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly encoding: DeltaEncoding,
+    private readonly quarantine: QuarantineShare,
+    private readonly nowMs: (() => number) | undefined,
+  ) {}
+
+  results(): AppendResult[] {
+    return this.verdicts.map((verdict) => (verdict === 'fresh' ? { result: 'accepted' } : verdict))
+  }
+
+  /** Everything up to COMMIT; false when there is nothing to commit. */
+  async write(batches: readonly SealedBatch[]): Promise<boolean> {
+    const { xid, nowMs } = await this.begin()
+    const window = keyWindow(nowMs)
+    this.verdicts = await judge(this.client, batches, window)
+    const fresh = batches.filter((_, position) => this.verdicts[position] === 'fresh')
+    const duplicates = batches.filter((_, position) => resultOf(this.verdicts[position]) === 'duplicate')
+    if (fresh.length + duplicates.length === 0) return false
+    const body = this.encoding.encode(fresh, duplicates)
+    await this.client.query({
+      name: 'insert_journal',
+      text: INSERT_JOURNAL,
+      values: [this.encoding.version, Buffer.from(body.buffer, body.byteOffset, body.byteLength)],
+    })
+    await this.keepRejects(fresh, Math.floor(nowMs / DAY_MS))
+    this.question = { xid, window, keys: freshKeys(batches, this.verdicts) }
+    this.fillFileEnds(batches)
+    return true
+  }
+
+  private async begin(): Promise<{ xid: string; nowMs: number }> {
+    const results = (await this.client.query(BEGIN_APPEND)) as unknown as QueryResult<{ xid: string; now_ms: number }>[]
+    const row = results[1]?.rows[0]
+    if (row === undefined) throw new Error('the database did not tell the id of the transaction')
+    return { xid: row.xid, nowMs: this.nowMs?.() ?? row.now_ms }
+  }
+
+  private async keepRejects(fresh: readonly SealedBatch[], day: number): Promise<void> {
+    const records = this.quarantine.admit(fresh, day)
+    if (records.length === 0) return
+    await this.client.query(INSERT_QUARANTINE, [
+      day,
+      records.map((record) => record.source),
+      records.map((record) => record.reason),
+      records.map((record) => record.format),
+      records.map((record) => record.record),
+      records.map((record) => record.whole),
+    ])
+  }
+
+  private fillFileEnds(batches: readonly SealedBatch[]): void {
+    batches.forEach((batch, position) => {
+      if (batch.file !== null && this.verdicts[position] === 'fresh')
+        this.verdicts[position] = { result: 'accepted', fileEnd: batch.file.to }
+    })
+  }
+}
+
+/** Each batch is known by one thing: the span of its file, the records of the quarantine that it holds, or its key. */
+async function judge(client: PoolClient, batches: readonly SealedBatch[], window: KeyWindow): Promise<Verdict[]> {
+  const verdicts: Verdict[] = batches.map(() => 'fresh')
+  const positions = batches.map((_, position) => position)
+  const by = (identity: Identity) => positions.filter((position) => identityOf(batches[position]) === identity)
+  await judgeKeys(client, batches, by('key'), window, verdicts)
+  await judgeFiles(client, batches, by('file'), verdicts)
+  await judgeReplayed(client, batches, by('quarantine'), verdicts)
+  return verdicts
+}
+
+type Identity = 'file' | 'quarantine' | 'key' | 'none'
+
+function identityOf(batch: SealedBatch | undefined): Identity {
+  if (batch?.file) return 'file'
+  if (batch?.quarantineIds && batch.quarantineIds.length > 0) return 'quarantine'
+  return batch?.key ? 'key' : 'none'
+}
+
+const resultOf = (verdict: Verdict | undefined): string | undefined =>
+  typeof verdict === 'object' ? verdict.result : verdict
+
+function freshKeys(batches: readonly SealedBatch[], verdicts: readonly Verdict[]): Buffer[] {
+  return batches.flatMap((batch, position) =>
+    batch.key !== null && identityOf(batch) === 'key' && verdicts[position] === 'fresh' ? [storedId(batch.key)] : [],
+  )
+}
+
+/** COMMIT of a failed transaction answers ROLLBACK, without an error. */
+const mustBe =
+  (command: string) =>
+  (result: QueryResult): void => {
+    if (result.command !== command) throw new Error(`the database answered ${result.command} to ${command}`)
+  }
+
+const unavailable = (error: unknown): JournalUnavailable =>
+  new JournalUnavailable(`the database cannot take batches now: ${(error as Error).message}`, { cause: error })

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import {
+  listPartitions,
+  partitionedTables,
+  type Partition,
+  type PartitionedTable,
+  type Retention,
+} from './partitions.js'
+
+export interface DropOptions {
+  /** How long one attempt may wait for the lock, and so hold others up; default 200 ms. */
+  readonly lockTimeoutMs?: number
+  /** Attempts per partition before it is left for the next run; default 20. */
+  readonly attempts?: number
+}
+
+/** What a run of retention did. */
+export interface Dropped {
+  readonly dropped: string[]
+  /** Expired, but still in use after all attempts: the next run tries again. */
+  readonly left: string[]
+}
+
+/**
+ * Drops every partition whose whole range is older than its table's retention at `nowMs`. A drop takes milliseconds; while
+ * it waits for running statements it holds others up for at most `lockTimeoutMs`, then lets them pass and tries again.
+ */
+export async function dropExpired(
+  pool: Pool,
+  nowMs: number,
+  retention: Retention,
+  options: DropOptions = {},
+): Promise<Dropped> {
+  const dropped: string[] = []
+  const left: string[] = []
+  for (const table of partitionedTables(retention))
+    for (const partition of expired(table, await listPartitions(pool, table.table), nowMs))
+      ((await dropPartition(pool, partition.name, options)) ? dropped : left).push(partition.name)
+  return { dropped, left }
+}
+
+/** Drops the oldest partition of ten-second cells, whatever its age, and returns its name; null when only the newest two are left. */
+export async function dropOldest10s(pool: Pool, options: DropOptions = {}): Promise<string | null> {
+  const partitions = await listPartitions(pool, 'cell_10s')
+  const oldest = partitions[0]
+  if (oldest === undefined || partitions.length <= 2) return null
+  return (await dropPartition(pool, oldest.name, options)) ? oldest.name : null
+}
+
+/** A key's partition goes only when the whole of it is past the key window: lookups go back exactly as far (sql/claim-keys.ts). */
+function expired(table: PartitionedTable, partitions: readonly Partition[], nowMs: number): Partition[] {
+  const oldestRetained = Math.floor((nowMs - table.retentionMs) / table.unitMs)
+  return partitions.filter((partition) => partition.to <= oldestRetained)
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
+async function dropPartition(pool: Pool, name: string, options: DropOptions): Promise<boolean> {
+  const lockTimeoutMs = options.lockTimeoutMs ?? 200
+  for (let attempt = 1; attempt <= (options.attempts ?? 20); attempt++) {
+    try {
+      await dropOnce(pool, name, lockTimeoutMs)
+      return true
+    } catch (error) {
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
+      await sleep(lockTimeoutMs)
+    }
+  }
+  return false
+}
+
+async function dropOnce(pool: Pool, name: string, lockTimeoutMs: number): Promise<void> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    await client.query(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`)
+    await client.query(`DROP TABLE IF EXISTS ${name}`)
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollback: Error) => (broken = rollback))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

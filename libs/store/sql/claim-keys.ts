@@ -1,0 +1,44 @@
+/**
+ * Claims batch keys in `table` and returns the ids that nobody had before.
+ *
+ * Postgres enforces uniqueness inside one partition only. So a key is looked up in every partition that the key window still
+ * covers, in both tables; and in the first minutes of a period it is inserted into the previous partition too, where it collides
+ * with a twin that took its time just before the boundary and is not yet committed. Rows go in by (period, id): the same order
+ * for everybody, so that two appends with common keys wait for one another and never deadlock.
+ *
+ * LATERAL … LIMIT 1 keeps it at one index probe per key and partition, whatever the statistics of a partition born today say.
+ * $1 ids, $2 bodies or nulls, $3 target periods, $4..$5 long periods to look in, $6..$7 short ones.
+ */
+const claim = (table: string) => `
+WITH fresh AS MATERIALIZED (
+  SELECT given.id, given.body
+  FROM unnest($1::bytea[], $2::bytea[]) AS given (id, body)
+  LEFT JOIN LATERAL (SELECT true AS seen FROM batch_key k WHERE k.period BETWEEN $4 AND $5 AND k.id = given.id LIMIT 1) long ON true
+  LEFT JOIN LATERAL (SELECT true AS seen FROM batch_key_short k WHERE k.period BETWEEN $6 AND $7 AND k.id = given.id LIMIT 1) short ON true
+  WHERE long.seen IS NULL AND short.seen IS NULL
+), claimed AS (
+  INSERT INTO ${table} (period, id, body)
+  SELECT target.period, fresh.id, fresh.body
+  FROM fresh, unnest($3::int[]) AS target (period)
+  ORDER BY target.period, fresh.id
+  ON CONFLICT DO NOTHING
+  RETURNING id
+)
+SELECT id FROM claimed GROUP BY id HAVING count(*) = cardinality($3::int[])`
+
+export const CLAIM_LONG_KEYS = claim('batch_key')
+export const CLAIM_SHORT_KEYS = claim('batch_key_short')
+
+/** What was stored under keys that were claimed before. $1 ids, $2..$3 long periods, $4..$5 short ones. */
+export const STORED_KEYS = `
+SELECT id, body FROM batch_key WHERE period BETWEEN $2 AND $3 AND id = ANY ($1::bytea[])
+UNION ALL
+SELECT id, body FROM batch_key_short WHERE period BETWEEN $4 AND $5 AND id = ANY ($1::bytea[])`
+
+/** Whether this very transaction wrote one of these keys. $1 ids, $2..$3 long periods, $4..$5 short ones, $6 xid8. */
+export const KEYS_OF_TRANSACTION = `
+SELECT EXISTS (
+  SELECT FROM batch_key WHERE period BETWEEN $2 AND $3 AND id = ANY ($1::bytea[]) AND xmin = $6::xid8::xid
+  UNION ALL
+  SELECT FROM batch_key_short WHERE period BETWEEN $4 AND $5 AND id = ANY ($1::bytea[]) AND xmin = $6::xid8::xid
+) AS found`
