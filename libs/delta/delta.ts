@@ -15,11 +15,13 @@ export interface Segment {
   readonly replayed: boolean
   readonly delivery: Delivery
   readonly ledger: Ledger
+  /** Of accepted: events whose route, service or gateway a budget made `{other}` before the journal. */
+  readonly overflowed: number
   /** Distinct strings; labels below are positions in it. */
   readonly words: readonly string[]
   readonly series: SeriesColumns
   readonly cells: CellColumns
-  readonly latencies: readonly LatencyCell[]
+  readonly latencies: LatencyColumns
   readonly samples: readonly SampleEvent[]
   /** Throttled events by consumer. */
   readonly consumers: readonly ConsumerCount[]
@@ -45,7 +47,10 @@ export interface Ledger {
   rejectedBy: Partial<Record<RejectReason, number>>
 }
 
-/** Series of a segment, one column per label; column values are positions in `words` or in the named tuples. */
+/**
+ * Series of a segment, one column per label; column values are positions in `words` or in the named tuples. Columns may be
+ * longer than `length`, here and below: what lies beyond has no meaning.
+ */
 export interface SeriesColumns {
   readonly length: number
   readonly gateway: Int32Array
@@ -73,24 +78,28 @@ export interface CellColumns {
   readonly count: Float64Array
   readonly retries: Float64Array
   readonly bytes: Float64Array
-  /** Sum over the events that tell their duration, ms. */
-  readonly durationMs: Float64Array
+  /** Sum over the events that tell their duration, whole microseconds: exact whatever the order of adding. */
+  readonly durationUs: Float64Array
   /** 1 where a sampling factor multiplied the counts. */
   readonly estimated: Uint8Array
 }
 
-/** Durations of one (gateway, service, route, class) in one minute, as a sparse log-scale histogram. */
-export interface LatencyCell {
-  readonly gateway: number
-  readonly service: number
-  readonly route: number
+/** Durations by (gateway, service, route, class) and minute, each cell with a sparse log-scale histogram. */
+export interface LatencyColumns {
+  readonly length: number
+  readonly gateway: Int32Array
+  readonly service: Int32Array
+  readonly route: Int32Array
   /** Index into STATUS_CLASSES. */
-  readonly class: number
+  readonly class: Uint8Array
   /** Ten-second bucket of the minute's start (a multiple of 6). */
-  readonly bucket: number
-  readonly count: number
-  readonly sumMs: number
-  /** Histogram bucket indexes, ascending, with their counts. */
+  readonly bucket: Int32Array
+  readonly count: Float64Array
+  /** Whole microseconds. */
+  readonly sumUs: Float64Array
+  /** End of each cell's part of `indexes` and `counts`; it begins where the one before ends. */
+  readonly ends: Int32Array
+  /** Histogram bucket indexes, ascending within a cell. */
   readonly indexes: Uint16Array
   readonly counts: Float64Array
 }

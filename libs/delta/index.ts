@@ -1,13 +1,22 @@
+export { BatchTally } from './batch-tally.js'
+export { decodeDelta, type Decoded } from './decode-delta.js'
 export {
   DELIVERIES,
   type CellColumns,
   type ConsumerCount,
   type Delivery,
   type Delta,
-  type LatencyCell,
+  type LatencyColumns,
   type Ledger,
   type SampleEvent,
   type Segment,
   type SeriesColumns,
 } from './delta.js'
+export { encodeBatches } from './encode-batches.js'
+export { DELTA_VERSION, encodeSegments } from './encode-delta.js'
+export { LABEL_LIMITS, LabelTable, type LabelLimits } from './label-table.js'
+export { bucketIndex, bucketUpperMs, EXPORTED_LE_MS, LATENCY_BUCKETS } from './latency-buckets.js'
+export { addLedger, emptyLedger } from './ledger.js'
+export { seal, SHORT_LIVED_BELOW, type SealOptions } from './seal.js'
 export type { BatchKey, FileSpan, RejectedRecord, SealedBatch } from './sealed-batch.js'
+export { DEFAULT_TALLY_LIMITS, type TallyLimits, type TallyOptions, type WriteRoute } from './tally-options.js'

@@ -1,0 +1,62 @@
+import { decodeDelta } from './decode-delta.js'
+import type { Segment } from './delta.js'
+import { encodeBatches } from './encode-batches.js'
+import { ARRIVED_AT_MS, batchOf } from './specimen.js'
+
+const decoded = (bytes: Uint8Array): readonly Segment[] => {
+  const { delta, fault } = decodeDelta(bytes)
+  if (delta === undefined) throw new Error(fault)
+  return delta.segments
+}
+
+describe('a group of batches becomes one delta', () => {
+  it('round-trips a batch', () => {
+    const [segment] = decoded(
+      encodeBatches([
+        batchOf([
+          { status: 200, service: 'shop', path: '/cart', durationMs: 12.5, bytes: 100, requestId: 'r1' },
+          { status: 200, service: 'shop', path: '/cart', durationMs: 7.5, bytes: 50, retries: 1 },
+          { status: 502, service: 'shop', path: '/cart', durationMs: 3, requestId: 'r3', traceId: 't3' },
+        ]),
+      ]),
+    )
+    expect(segment).toMatchObject({
+      source: 'edge',
+      arrivedAtMs: ARRIVED_AT_MS,
+      delivery: 'exactly_once',
+      replayed: false,
+    })
+    expect(segment!.ledger).toMatchObject({ received: 3, accepted: 3, duplicate: 0, rejected: 0 })
+    expect(segment!.words).toEqual(['edge', 'shop', '/cart'])
+    expect([...segment!.series.code]).toEqual([200, 502])
+    expect([...segment!.cells.count]).toEqual([2, 1])
+    expect([...segment!.cells.durationUs]).toEqual([20_000, 3000])
+    expect([...segment!.cells.bytes]).toEqual([150, 0])
+    expect([...segment!.cells.retries]).toEqual([1, 0])
+    expect([...segment!.latencies.count]).toEqual([2, 1])
+    expect(segment!.samples).toEqual([
+      { series: 1, atMs: ARRIVED_AT_MS, durationMs: 3, requestId: 'r3', traceId: 't3' },
+    ])
+  })
+
+  it('merges batches of one source, and counts of a duplicate only its ledger', () => {
+    const segments = decoded(
+      encodeBatches(
+        [
+          batchOf([{ status: 200, path: '/a' }]),
+          batchOf([{ status: 200, path: '/a' }]),
+          batchOf([{ status: 404 }], { source: 'b' }),
+        ],
+        [
+          batchOf([
+            { status: 200, path: '/a' },
+            { status: 500, path: '/a' },
+          ]),
+        ],
+      ),
+    )
+    expect(segments.map(({ source }) => source)).toEqual(['edge', 'b'])
+    expect([...segments[0]!.cells.count]).toEqual([2])
+    expect(segments[0]!.ledger).toMatchObject({ received: 4, accepted: 2, duplicate: 2 })
+  })
+})

@@ -1,0 +1,153 @@
+import type { LatencyColumns } from './delta.js'
+import { grown, mixed } from './int-hash.js'
+
+const FIRST_CAPACITY = 64
+/** More than there are histogram buckets: (cell, histogram bucket) is packed into one int. */
+const STRIDE = 256
+
+/** Latency cells, (gateway, service, route, class, minute), with sparse histograms. */
+export class LatencyTable {
+  length = 0
+  gateway = new Int32Array(FIRST_CAPACITY)
+  service = new Int32Array(FIRST_CAPACITY)
+  route = new Int32Array(FIRST_CAPACITY)
+  class = new Uint8Array(FIRST_CAPACITY)
+  bucket = new Int32Array(FIRST_CAPACITY)
+  count = new Float64Array(FIRST_CAPACITY)
+  sumUs = new Float64Array(FIRST_CAPACITY)
+  private slots = new Int32Array(2 * FIRST_CAPACITY)
+
+  private entries = 0
+  private entryKey = new Int32Array(FIRST_CAPACITY)
+  private entryCount = new Float64Array(FIRST_CAPACITY)
+  private entrySlots = new Int32Array(2 * FIRST_CAPACITY)
+
+  /** Position of the cell, added with zeros where it is new. */
+  put(gateway: number, service: number, route: number, statusClass: number, bucket: number): number {
+    const slot = this.slotOf(gateway, service, route, statusClass, bucket)
+    const found = this.slots[slot]!
+    if (found !== 0) return found - 1
+    if (this.length === this.gateway.length) {
+      this.growCells()
+      return this.put(gateway, service, route, statusClass, bucket)
+    }
+    const position = this.length++
+    this.slots[slot] = position + 1
+    this.gateway[position] = gateway
+    this.service[position] = service
+    this.route[position] = route
+    this.class[position] = statusClass
+    this.bucket[position] = bucket
+    this.count[position] = 0
+    this.sumUs[position] = 0
+    return position
+  }
+
+  /** Adds `count` durations of histogram bucket `index` that sum to `sumUs` microseconds. */
+  add(cell: number, index: number, count: number, sumUs: number): void {
+    this.count[cell]! += count
+    this.sumUs[cell]! += sumUs
+    this.addEntry(cell * STRIDE + index, count)
+  }
+
+  /** Everything in columns, histogram buckets of a cell ascending. */
+  columns(): LatencyColumns {
+    const ends = new Int32Array(this.length)
+    for (let entry = 0; entry < this.entries; entry++) ends[Math.floor(this.entryKey[entry]! / STRIDE)]!++
+    for (let cell = 1; cell < this.length; cell++) ends[cell]! += ends[cell - 1]!
+    // Keys are cell * STRIDE + index: sorted, they are grouped by cell with ascending indexes.
+    const order = this.entryKey.slice(0, this.entries).sort()
+    const indexes = new Uint16Array(this.entries)
+    const counts = new Float64Array(this.entries)
+    for (let entry = 0; entry < this.entries; entry++) {
+      const key = order[entry]!
+      indexes[entry] = key % STRIDE
+      counts[entry] = this.entryCount[this.entrySlots[this.entrySlotOf(key)]! - 1]!
+    }
+    const { length, gateway, service, route, bucket, count, sumUs } = this
+    return { length, gateway, service, route, class: this.class, bucket, count, sumUs, ends, indexes, counts }
+  }
+
+  clear(): void {
+    if (this.length > 0) this.slots.fill(0)
+    if (this.entries > 0) this.entrySlots.fill(0)
+    this.length = 0
+    this.entries = 0
+  }
+
+  private addEntry(key: number, count: number): void {
+    const slot = this.entrySlotOf(key)
+    const found = this.entrySlots[slot]!
+    if (found !== 0) {
+      this.entryCount[found - 1]! += count
+      return
+    }
+    if (this.entries === this.entryKey.length) {
+      this.growEntries()
+      this.addEntry(key, count)
+      return
+    }
+    this.entryKey[this.entries] = key
+    this.entryCount[this.entries] = count
+    this.entrySlots[slot] = ++this.entries
+  }
+
+  private slotOf(gateway: number, service: number, route: number, statusClass: number, bucket: number): number {
+    const mask = this.slots.length - 1
+    let slot = mixed(route, service, gateway + (statusClass << 24), bucket) & mask
+    for (;;) {
+      const position = this.slots[slot]! - 1
+      if (position < 0) return slot
+      if (
+        this.bucket[position] === bucket &&
+        this.route[position] === route &&
+        this.service[position] === service &&
+        this.gateway[position] === gateway &&
+        this.class[position] === statusClass
+      ) {
+        return slot
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  private entrySlotOf(key: number): number {
+    const mask = this.entrySlots.length - 1
+    let slot = mixed(key, 0) & mask
+    for (;;) {
+      const entry = this.entrySlots[slot]! - 1
+      if (entry < 0 || this.entryKey[entry] === key) return slot
+      slot = (slot + 1) & mask
+    }
+  }
+
+  private growCells(): void {
+    this.gateway = grown(this.gateway)
+    this.service = grown(this.service)
+    this.route = grown(this.route)
+    this.class = grown(this.class)
+    this.bucket = grown(this.bucket)
+    this.count = grown(this.count)
+    this.sumUs = grown(this.sumUs)
+    this.slots = new Int32Array(2 * this.gateway.length)
+    for (let position = 0; position < this.length; position++) {
+      const slot = this.slotOf(
+        this.gateway[position]!,
+        this.service[position]!,
+        this.route[position]!,
+        this.class[position]!,
+        this.bucket[position]!,
+      )
+      this.slots[slot] = position + 1
+    }
+  }
+
+  private growEntries(): void {
+    this.entryKey = grown(this.entryKey)
+    this.entryCount = grown(this.entryCount)
+    this.entrySlots = new Int32Array(2 * this.entryKey.length)
+    for (let entry = 0; entry < this.entries; entry++) {
+      this.entrySlots[this.entrySlotOf(this.entryKey[entry]!)] = entry + 1
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { RejectReason } from '#event'
+import type { RejectedRecord } from './sealed-batch.js'
+
+/** Errors named in the reply. */
+export const REPLY_ERRORS = 10
+/** Rejected records of one batch kept for quarantine: this many, of together this many bytes. */
+const KEPT_RECORDS = 1000
+const KEPT_BYTES = 1 << 20
+/** Longer records keep this much of their head and cannot be replayed. */
+export const KEPT_RECORD_BYTES = 16 << 10
+
+/** One record of the reply's `errors`. */
+export interface ReplyError {
+  readonly index: number
+  readonly reason: RejectReason
+}
+
+/** The rejected records of one batch: counts of all, the first few themselves. */
+export class RejectLog {
+  count = 0
+  errors: ReplyError[] = []
+  records: RejectedRecord[] = []
+  by: Partial<Record<RejectReason, number>> = {}
+  private keptBytes = 0
+
+  add(reason: RejectReason, record: Uint8Array, from: number, to: number, index: number): void {
+    this.count++
+    this.by[reason] = (this.by[reason] ?? 0) + 1
+    if (this.errors.length < REPLY_ERRORS) this.errors.push({ index, reason })
+    const whole = to - from <= KEPT_RECORD_BYTES && reason !== 'too_long'
+    const size = Math.min(to - from, KEPT_RECORD_BYTES)
+    if (this.records.length >= KEPT_RECORDS || this.keptBytes + size > KEPT_BYTES) return
+    this.keptBytes += size
+    this.records.push({ index, reason, record: record.slice(from, from + size), whole })
+  }
+
+  /** Begins a new batch; what was handed out stays with who has it. */
+  clear(): void {
+    if (this.count === 0) return
+    this.count = 0
+    this.keptBytes = 0
+    this.errors = []
+    this.records = []
+    this.by = {}
+  }
+}

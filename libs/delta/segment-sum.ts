@@ -1,0 +1,169 @@
+import { CellTable } from './cell-table.js'
+import { ConsumerSum } from './consumer-sum.js'
+import type { Delivery, Ledger, SampleEvent, Segment } from './delta.js'
+import { LatencyTable } from './latency-table.js'
+import { addLedger, emptyLedger } from './ledger.js'
+import { packFacts, SeriesTable } from './series-table.js'
+
+/** A segment whose labels are ids of `word` instead of positions in `words`: what a tally and a decoded segment both are. */
+export interface SegmentPart extends Omit<Segment, 'words' | 'source'> {
+  /** Labels are below this. */
+  readonly labels: number
+  word(label: number): string
+}
+
+/** Samples kept of each series, and of a whole segment: the newest. */
+const SAMPLES_PER_SERIES = 3
+
+/** Adds segments of one source into one. Order does not matter while no bound is reached; sums never depend on it. */
+export class SegmentSum {
+  readonly words: string[] = []
+  readonly series = new SeriesTable()
+  readonly cells = new CellTable()
+  readonly latencies = new LatencyTable()
+  readonly ledger: Ledger = emptyLedger()
+  arrivedAtMs = 0
+  newestEventMs = 0
+  oldestEventMs = 0
+  delivery: Delivery = 'best_effort'
+  overflowed = 0
+  private readonly consumers = new ConsumerSum()
+  private readonly sampled: SampleEvent[] = []
+  private readonly positions = new Map<string, number>()
+
+  constructor(
+    readonly source: string,
+    private readonly maxSamples: number,
+  ) {}
+
+  /** Adds a ledger alone, of a batch that arrived at `arrivedAtMs`. */
+  addLedger(ledger: Ledger, arrivedAtMs: number, delivery: Delivery): void {
+    addLedger(this.ledger, ledger)
+    if (arrivedAtMs < this.arrivedAtMs) return
+    this.arrivedAtMs = arrivedAtMs
+    this.delivery = delivery
+  }
+
+  add(part: SegmentPart): void {
+    this.addLedger(part.ledger, part.arrivedAtMs, part.delivery)
+    this.overflowed += part.overflowed
+    this.addEventTimes(part)
+    const words = new Int32Array(part.labels).fill(-1)
+    const series = this.addSeries(part, words)
+    this.addCells(part, series)
+    this.addLatencies(part, words)
+    for (const sample of part.samples) this.sampled.push({ ...sample, series: series[sample.series]! })
+    if (this.sampled.length > 4 * this.maxSamples) this.thinSamples()
+    for (const { service, bucket, consumer, count } of part.consumers) {
+      this.consumers.add(this.wordOf(part, words, service), bucket, consumer, count)
+    }
+  }
+
+  /** The sum as a segment. Its columns are the live ones: encode or copy them before adding more. */
+  segment(replayed: boolean): Segment {
+    const { source, arrivedAtMs, newestEventMs, oldestEventMs, delivery, ledger, overflowed, words, series, cells } =
+      this
+    const times = { arrivedAtMs, newestEventMs, oldestEventMs }
+    const latencies = this.latencies.columns()
+    const { samples } = this
+    const consumers = this.consumers.rows()
+    return {
+      source,
+      ...times,
+      replayed,
+      delivery,
+      ledger,
+      overflowed,
+      words,
+      series,
+      cells,
+      latencies,
+      samples,
+      consumers,
+    }
+  }
+
+  get samples(): readonly SampleEvent[] {
+    this.thinSamples()
+    return this.sampled
+  }
+
+  get consumerRows(): ReturnType<ConsumerSum['rows']> {
+    return this.consumers.rows()
+  }
+
+  private addEventTimes(part: SegmentPart): void {
+    if (part.newestEventMs > this.newestEventMs) this.newestEventMs = part.newestEventMs
+    if (part.oldestEventMs > 0 && (this.oldestEventMs === 0 || part.oldestEventMs < this.oldestEventMs)) {
+      this.oldestEventMs = part.oldestEventMs
+    }
+  }
+
+  private wordOf(part: SegmentPart, words: Int32Array, label: number): number {
+    const known = words[label]!
+    return known >= 0 ? known : (words[label] = this.positionOf(part.word(label)))
+  }
+
+  private positionOf(word: string): number {
+    const known = this.positions.get(word)
+    if (known !== undefined) return known
+    this.positions.set(word, this.words.length)
+    return this.words.push(word) - 1
+  }
+
+  private addSeries(part: SegmentPart, words: Int32Array): Int32Array {
+    const { length, gateway, service, route, code, method, protocol, outcome, owner } = part.series
+    const positions = new Int32Array(length)
+    for (let row = 0; row < length; row++) {
+      const facts = packFacts(code[row]!, method[row]!, protocol[row]!, outcome[row]!, owner[row]!)
+      positions[row] = this.series.put(
+        this.wordOf(part, words, gateway[row]!),
+        this.wordOf(part, words, service[row]!),
+        this.wordOf(part, words, route[row]!),
+        facts,
+      )
+    }
+    return positions
+  }
+
+  private addCells({ cells, replayed }: SegmentPart, series: Int32Array): void {
+    const sum = this.cells
+    for (let row = 0; row < cells.length; row++) {
+      const cell = sum.put(series[cells.series[row]!]!, cells.bucket[row]!)
+      const count = cells.count[row]!
+      sum.count[cell]! += count
+      sum.retries[cell]! += cells.retries[row]!
+      sum.bytes[cell]! += cells.bytes[row]!
+      sum.durationUs[cell]! += cells.durationUs[row]!
+      sum.estimated[cell]! |= cells.estimated[row]!
+      if (replayed) sum.replayed[cell]! += count
+    }
+  }
+
+  private addLatencies(part: SegmentPart, words: Int32Array): void {
+    const { length, gateway, service, route, bucket, sumUs, ends, indexes, counts, class: classes } = part.latencies
+    for (let row = 0, entry = 0; row < length; row++) {
+      const cell = this.latencies.put(
+        this.wordOf(part, words, gateway[row]!),
+        this.wordOf(part, words, service[row]!),
+        this.wordOf(part, words, route[row]!),
+        classes[row]!,
+        bucket[row]!,
+      )
+      this.latencies.sumUs[cell]! += sumUs[row]!
+      for (; entry < ends[row]!; entry++) this.latencies.add(cell, indexes[entry]!, counts[entry]!, 0)
+    }
+  }
+
+  private thinSamples(): void {
+    if (this.sampled.length <= SAMPLES_PER_SERIES) return
+    this.sampled.sort((a, b) => b.atMs - a.atMs)
+    const taken = new Map<number, number>()
+    const kept = this.sampled.filter(({ series }) => {
+      const count = (taken.get(series) ?? 0) + 1
+      taken.set(series, count)
+      return count <= SAMPLES_PER_SERIES
+    })
+    this.sampled.splice(0, Infinity, ...kept.slice(0, this.maxSamples))
+  }
+}

@@ -1,0 +1,106 @@
+import type { SeriesColumns } from './delta.js'
+import { grown, mixed } from './int-hash.js'
+
+/** What tells series apart besides their three labels. */
+export interface SeriesFacts {
+  method: number
+  protocol: number
+  code: number
+  outcome: number
+  owner: number
+}
+
+/** The facts as one int: code 10 bits, method 6, protocol 5, outcome 5, owner 5. */
+export const packFacts = (code: number, method: number, protocol: number, outcome: number, owner: number): number =>
+  code | (method << 10) | (protocol << 16) | (outcome << 21) | (owner << 26)
+
+const FIRST_CAPACITY = 64
+
+/** Distinct series in order of arrival. Labels are ints: label ids in a tally, word positions in a segment. */
+export class SeriesTable implements SeriesColumns {
+  length = 0
+  gateway = new Int32Array(FIRST_CAPACITY)
+  service = new Int32Array(FIRST_CAPACITY)
+  route = new Int32Array(FIRST_CAPACITY)
+  method = new Uint8Array(FIRST_CAPACITY)
+  protocol = new Uint8Array(FIRST_CAPACITY)
+  code = new Uint16Array(FIRST_CAPACITY)
+  outcome = new Uint8Array(FIRST_CAPACITY)
+  owner = new Uint8Array(FIRST_CAPACITY)
+  private facts = new Int32Array(FIRST_CAPACITY)
+  /** Position + 1 by hash; 0: free. */
+  private slots = new Int32Array(2 * FIRST_CAPACITY)
+
+  /** Position of the series, or -1. */
+  find(gateway: number, service: number, route: number, facts: number): number {
+    return this.slots[this.slotOf(gateway, service, route, facts)]! - 1
+  }
+
+  /** Position of the series, added where it is new. */
+  put(gateway: number, service: number, route: number, facts: number): number {
+    const slot = this.slotOf(gateway, service, route, facts)
+    const found = this.slots[slot]!
+    if (found !== 0) return found - 1
+    if (this.length === this.gateway.length) {
+      this.grow()
+      return this.put(gateway, service, route, facts)
+    }
+    const position = this.length++
+    this.slots[slot] = position + 1
+    this.gateway[position] = gateway
+    this.service[position] = service
+    this.route[position] = route
+    this.facts[position] = facts
+    this.code[position] = facts & 1023
+    this.method[position] = (facts >>> 10) & 63
+    this.protocol[position] = (facts >>> 16) & 31
+    this.outcome[position] = (facts >>> 21) & 31
+    this.owner[position] = (facts >>> 26) & 31
+    return position
+  }
+
+  clear(): void {
+    if (this.length > 0) this.slots.fill(0)
+    this.length = 0
+  }
+
+  private slotOf(gateway: number, service: number, route: number, facts: number): number {
+    const mask = this.slots.length - 1
+    let slot = mixed(route, service, gateway, facts) & mask
+    for (;;) {
+      const position = this.slots[slot]! - 1
+      if (position < 0) return slot
+      if (
+        this.facts[position] === facts &&
+        this.route[position] === route &&
+        this.service[position] === service &&
+        this.gateway[position] === gateway
+      ) {
+        return slot
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  private grow(): void {
+    this.gateway = grown(this.gateway)
+    this.service = grown(this.service)
+    this.route = grown(this.route)
+    this.method = grown(this.method)
+    this.protocol = grown(this.protocol)
+    this.code = grown(this.code)
+    this.outcome = grown(this.outcome)
+    this.owner = grown(this.owner)
+    this.facts = grown(this.facts)
+    this.slots = new Int32Array(2 * this.gateway.length)
+    for (let position = 0; position < this.length; position++) {
+      const slot = this.slotOf(
+        this.gateway[position]!,
+        this.service[position]!,
+        this.route[position]!,
+        this.facts[position]!,
+      )
+      this.slots[slot] = position + 1
+    }
+  }
+}
