@@ -16,13 +16,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const two = (n: number) => String(n).padStart(2, '0')
+
 let serial = 0
 
 /** Lines that no other call makes, a few seconds old. */
 function lines(count: number): string {
   const at = new Date(Date.now() - 5_000)
   const month = at.toLocaleString('en', { month: 'short', timeZone: 'UTC' })
-  const two = (n: number) => String(n).padStart(2, '0')
+
   const stamp = `${two(at.getUTCDate())}/${month}/${at.getUTCFullYear()}:${at.toISOString().slice(11, 19)} +0000`
   return Array.from(
     { length: count },
