@@ -84,6 +84,17 @@ describe('startEmbeddedPostgres', () => {
     await won[0]?.value.stop()
   })
 
+  it('leaves a folder alone whose owner lives in another container, and takes it over when that one is silent', async () => {
+    const mark = join(dataDir, 'owner.1.77.another-container.abcd')
+    writeFileSync(mark, '')
+    const touching = setInterval(() => writeFileSync(mark, ''), 50)
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('in use by process 1;')
+    clearInterval(touching)
+    const database = await startEmbeddedPostgres({ dataDir })
+    expect(existsSync(mark)).toBe(false)
+    await database.stop()
+  })
+
   it('is not misled by a stale postmaster.pid that names a living stranger', async () => {
     writeFileSync(
       join(dataDir, 'cluster', 'postmaster.pid'),
@@ -150,6 +161,14 @@ describe('startEmbeddedPostgres', () => {
     kill(database.pid)
     expect(await database.lost).toContain(`pid ${database.pid}) ended unexpectedly`)
     await database.stop()
+  })
+
+  it('says in one line that a folder cannot be used', async () => {
+    const file = join(workshop, 'a-file')
+    writeFileSync(file, '')
+    await expect(startEmbeddedPostgres({ dataDir: file })).rejects.toThrow(
+      `the data folder ${file} cannot be used: EEXIST`,
+    )
   })
 
   it('says which setting the server refuses, and frees the folder', async () => {

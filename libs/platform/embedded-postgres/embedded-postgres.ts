@@ -42,18 +42,34 @@ export interface EmbeddedPostgres {
 /** Starts PostgreSQL 18 on a folder of its own; throws EmbeddedPostgresError with a one-line reason. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined)
-  const dataDir = prepareFolder(options.dataDir)
+  const dataDir = resolve(options.dataDir)
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    return await startIn(realpathSync(dataDir), options.settings ?? {}, log)
+  } catch (error) {
+    // Closed to this user, read-only, full: the operator's folder, not a bug.
+    throw isFileError(error)
+      ? new EmbeddedPostgresError(`the data folder ${dataDir} cannot be used: ${error.message}`)
+      : error
+  }
+}
+
+async function startIn(dataDir: string, settings: Parts['settings'], log: Parts['log']): Promise<EmbeddedPostgres> {
   const owner = await claimFolder(dataDir)
   try {
     const binaries = findPostgresBinaries()
     const identity = chooseIdentity(dataDir, binaries.postgres)
     await clearLeftovers(join(dataDir, 'cluster'), log)
     const cluster = openCluster(dataDir, binaries, identity)
-    return await serve({ dataDir, binaries, identity, cluster, owner, settings: options.settings ?? {}, log })
+    return await serve({ dataDir, binaries, identity, cluster, owner, settings, log })
   } catch (error) {
     owner.release()
     throw error
   }
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error && !String(error.syscall).startsWith('spawn')
 }
 
 interface Parts {
@@ -64,15 +80,6 @@ interface Parts {
   readonly owner: Ownership
   readonly settings: Readonly<Record<string, string>>
   readonly log: (line: string) => void
-}
-
-function prepareFolder(dataDir: string): string {
-  try {
-    mkdirSync(resolve(dataDir), { recursive: true })
-    return realpathSync(dataDir)
-  } catch (error) {
-    throw new EmbeddedPostgresError(`the data folder ${dataDir} cannot be made: ${(error as Error).message}`)
-  }
 }
 
 async function serve(parts: Parts): Promise<EmbeddedPostgres> {

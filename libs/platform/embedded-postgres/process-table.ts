@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 
 const onLinux = process.platform === 'linux'
 
@@ -30,6 +31,13 @@ function startTokenFromPs(pid: number): string | undefined {
 /** Tells whether a process with this pid runs. */
 export function isAlive(pid: number): boolean {
   return startTokenOf(pid) !== undefined
+}
+
+/** Names the set of processes that pids seen from here belong to: this start of this machine, and its container. */
+export function processWorld(): string {
+  const boot = readOrUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()) ?? hostname()
+  const container = readOrUndefined(() => readlinkSync('/proc/self/ns/pid')) ?? ''
+  return `${boot}-${container}`.replaceAll(/[^\w-]/g, '')
 }
 
 /** The pids of the database processes whose data folder this is; `suspect` is the pid that the folder itself names. */

@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const ROOT = new URL('../../', import.meta.url).pathname
+
+/** The built server as a process of its own, on a free port, with a data folder that outlives its restarts. */
+export class ServerProcess {
+  private child: ChildProcess | null = null
+  private words = ''
+  url = ''
+
+  private constructor(
+    readonly dataDir: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /** Starts it and waits for its ready line. `env` adds to or overrides the environment of the test. */
+  static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'statusline-test-')), env)
+    await server.start()
+    return server
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? -1
+  }
+
+  /** The end of what it wrote on standard error. */
+  get log(): string {
+    return this.words
+  }
+
+  /** Starts it (again) on the same folder and, from the second time on, the same port. Throws with its last words when it ends first. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/apps/server/main.js')], {
+      env: {
+        ...process.env,
+        HOST: '127.0.0.1',
+        PORT: this.url === '' ? '0' : new URL(this.url).port,
+        STATUSLINE_DATA: join(this.dataDir, 'data'),
+        ...this.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child = child
+    child.stderr.on('data', (chunk: Buffer) => (this.words = (this.words + chunk.toString()).slice(-20_000)))
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (!line.startsWith('ready ')) continue
+      this.url = line.slice('ready '.length).trim()
+      child.stdout.resume()
+      return
+    }
+    throw new Error(`the server ended before it was ready:\n${this.words}`)
+  }
+
+  /** Sends a signal and waits for the end; answers with the exit code, null after a kill. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child
+    if (child === null) return null
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+    child.kill(signal)
+    return gone
+  }
+
+  /** Stops it in order and removes its folder. */
+  async remove(): Promise<void> {
+    await this.end('SIGTERM')
+    await rm(this.dataDir, { recursive: true, force: true })
+  }
+
+  /** JSON of a GET, or of a POST when a body is given; throws on anything but 2xx. */
+  async json<T>(path: string, body?: string | Uint8Array, headers: Record<string, string> = {}): Promise<T> {
+    return JSON.parse(await this.text(path, body, headers)) as T
+  }
+
+  async text(path: string, body?: string | Uint8Array, headers: Record<string, string> = {}): Promise<string> {
+    const response = await fetch(
+      this.url + path,
+      body === undefined ? { headers } : { method: 'POST', body: body as never, headers },
+    )
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
+    return text
+  }
+
+  /** The `data` of a GraphQL answer; throws on errors. */
+  async graphql<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
+    const answer = await this.json<{ data: T; errors?: { message: string }[] }>(
+      '/graphql',
+      JSON.stringify({ query, variables }),
+      {
+        'content-type': 'application/json',
+      },
+    )
+    if (answer.errors) throw new Error(answer.errors.map((e) => e.message).join('; '))
+    return answer.data
+  }
+}
