@@ -32,7 +32,8 @@ const mergedSegments = (
   for (const batch of duplicates) {
     sumOf(batch).addLedger(duplicateLedger(batch.ledger), batch.arrivedAtMs, batch.tally.delivery)
   }
-  const segments = (group: Map<string, SegmentSum>, replayed: boolean): Segment[] =>
-    [...group.values()].map((sum) => sum.segment(replayed))
-  return [...segments(sums.live, false), ...segments(sums.replayed, true)]
+  return [...segmentsOf(sums.live, false), ...segmentsOf(sums.replayed, true)]
 }
+
+const segmentsOf = (sums: Map<string, SegmentSum>, replayed: boolean): Segment[] =>
+  [...sums.values()].map((sum) => sum.segment(replayed))
