@@ -1,0 +1,33 @@
+import type { ErrorDetails } from '../http/errors.js'
+
+/** Asks one part whether it can do its work; null: it can, else the reason in a few words. */
+export type Readiness = () => string | null | Promise<string | null>
+
+/** Whether this process may be sent requests. Ready from the moment everything is started until the first signal to stop. */
+export class Health {
+  private phase: 'starting' | 'running' | 'stopping' = 'starting'
+
+  constructor(private readonly parts: readonly Readiness[]) {}
+
+  get stopping(): boolean {
+    return this.phase === 'stopping'
+  }
+
+  started(): void {
+    if (this.phase === 'starting') this.phase = 'running'
+  }
+
+  stop(): void {
+    this.phase = 'stopping'
+  }
+
+  /** Null when ready, else the reason. */
+  async notReady(): Promise<ErrorDetails | null> {
+    if (this.phase !== 'running') return { reason: this.phase }
+    for (const part of this.parts) {
+      const reason = await part()
+      if (reason !== null) return { reason }
+    }
+    return null
+  }
+}

@@ -1,0 +1,102 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { JournalUnavailable } from '#store'
+import type { AllowedMethods } from './allowed-methods.js'
+import type { ErrorCode } from './errors.js'
+import { Refusal } from './refusal.js'
+
+/** What the filter needs of the logger. */
+export interface ErrorLog {
+  error(fields: object, message: string): void
+}
+
+/** Fastify's own errors, in our words. */
+const FASTIFY_CODES: { readonly [code: string]: ErrorCode } = {
+  FST_ERR_BAD_URL: 'bad_url',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unknown_media_type',
+  FST_ERR_CTP_EMPTY_TYPE: 'unknown_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_request',
+}
+
+/** Codes of the database driver and of the network that a later try may not meet: 503, never 500. */
+const PASSING = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P0|57014|55P03|40001|40P01|25006)/
+
+/** Turns everything that is thrown into the error reply of docs/errors.md. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    private readonly allowed: AllowedMethods,
+    private readonly log: ErrorLog,
+    private readonly bodyLimitBytes: number,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp()
+    const request = http.getRequest<FastifyRequest>()
+    const reply = http.getResponse<FastifyReply>()
+    const answer = this.answerTo(thrown, request)
+    if (answer.statusCode === 500)
+      this.log.error({ err: thrown, requestId: request.id, url: request.routeOptions.url ?? '' }, 'request failed')
+    if (reply.sent) return
+    void reply.code(answer.statusCode).headers(answer.headers).send(answer.body)
+  }
+
+  /** The reply for anything thrown. */
+  answerTo(thrown: unknown, request: Pick<FastifyRequest, 'url'>): Answer {
+    if (thrown instanceof Refusal) return thrown
+    if (thrown instanceof JournalUnavailable) return new Refusal('not_durable')
+    if (thrown instanceof HttpException) return this.fromNest(thrown, request)
+    const code = codeOf(thrown)
+    return this.fromFastify(code) ?? new Refusal(isPassing(thrown, code) ? 'unavailable' : 'internal_error')
+  }
+
+  private fromNest(thrown: HttpException, request: Pick<FastifyRequest, 'url'>): Answer {
+    const known = this.fromFastify(codeOf(thrown.cause))
+    if (known !== null) return known
+    const status: number = thrown.getStatus()
+    if (status === 404) return this.nothingThere(request.url)
+    const response = thrown.getResponse()
+    if (typeof response === 'object' && 'code' in response) return passThrough(status, response)
+    if (status === 503) return new Refusal('unavailable')
+    if (status >= 500) return new Refusal('internal_error')
+    return new Refusal('bad_argument', { argument: 'request', reason: thrown.message })
+  }
+
+  private fromFastify(code: string): Refusal | null {
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+      return new Refusal('body_too_large', { limit: this.bodyLimitBytes, when: 'as sent' })
+    const known = FASTIFY_CODES[code]
+    return known === undefined ? null : new Refusal(known)
+  }
+
+  private nothingThere(url: string): Refusal {
+    const methods = this.allowed.of(url.split('?', 1)[0] ?? url)
+    return methods.length === 0
+      ? new Refusal('not_found')
+      : new Refusal('method_not_allowed', { allowed: methods.join(', ') })
+  }
+}
+
+interface Answer {
+  readonly statusCode: number
+  readonly headers: Record<string, string>
+  readonly body: object
+}
+
+/** A reader's refusal that already carries its own code. */
+function passThrough(statusCode: number, response: object): Answer {
+  return { statusCode, headers: {}, body: { statusCode, ...response, documentation: `/v1/status-codes/${statusCode}` } }
+}
+
+function codeOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return ''
+  return typeof thrown.code === 'string' ? thrown.code : ''
+}
+
+function isPassing(thrown: unknown, code: string): boolean {
+  if (PASSING.test(code)) return true
+  return thrown instanceof Error && /timeout|terminat|too many clients/i.test(thrown.message)
+}

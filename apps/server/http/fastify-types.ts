@@ -1,0 +1,15 @@
+import type { Principal, RouteScope } from './access.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route asks of the caller; `read` where it is not set. */
+    scope?: RouteScope
+    /** The handler reads the request stream itself, whatever the content type says. */
+    rawBody?: boolean
+  }
+
+  interface FastifyRequest {
+    /** Who asks. Set before any handler runs. */
+    principal: Principal
+  }
+}

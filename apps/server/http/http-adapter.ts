@@ -1,0 +1,138 @@
+import './fastify-types.js'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AccessDecision } from './access.js'
+import type { AllowedMethods } from './allowed-methods.js'
+import { answerClientError } from './client-error.js'
+import { errorBody } from './errors.js'
+import type { Gate } from './gate.js'
+import { Refusal } from './refusal.js'
+import type { RequestIds } from './request-id.js'
+
+/** Limits of the HTTP surface; sizes in bytes. */
+export interface HttpLimits {
+  readonly headerBytes: number
+  readonly headerCount: number
+  /** For bodies that are not streamed: GraphQL and the small JSON endpoints. */
+  readonly jsonBodyBytes: number
+}
+
+/** What the adapter is made of. */
+export interface HttpParts {
+  readonly limits: HttpLimits
+  readonly gate: Gate
+  readonly requestIds: RequestIds
+  readonly allowed: AllowedMethods
+  /** True from the first signal to stop: new requests are refused with 503. */
+  readonly stopping: () => boolean
+}
+
+/** Longer than the idle time of usual load balancers (60 s), so that they close first. */
+const KEEP_ALIVE_MS = 72_000
+const HEADERS_TIMEOUT_MS = 20_000
+/** A body of the largest size at a slow rate; slow bodies are ended earlier by their own rule. */
+const REQUEST_TIMEOUT_MS = 600_000
+
+/** Fastify under Nest, with the gate before every route, raw bodies for ingest and our own error replies. */
+export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
+  const { limits, requestIds } = parts
+  const adapter = new FastifyAdapter({
+    logger: false,
+    trustProxy: false,
+    bodyLimit: limits.jsonBodyBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: (request: IncomingMessage) => requestIds.of(request),
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 5_000,
+      // Refused by the gate with the same JSON as everything else.
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength: 200, caseSensitive: true },
+    skipMiddie: true,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, requestIds.fresh()),
+    frameworkErrors: answerUnroutable,
+  })
+  const fastify: FastifyInstance = adapter.getInstance()
+  // One more than allowed, so that the gate sees the excess; Node drops the rest.
+  fastify.server.maxHeadersCount = limits.headerCount + 1
+  fastify.server.on('checkExpectation', answerExpectation)
+  fastify.decorateRequest('principal')
+  fastify.addHook('onRoute', ({ url, method }) => parts.allowed.add(url, [method].flat()))
+  fastify.addHook('onRequest', (request, reply, done) => admit(parts, request, reply, done))
+  acceptBodies(fastify)
+  return adapter
+}
+
+/** The router refuses before any hook runs. */
+function answerUnroutable(error: { readonly code: string }, request: FastifyRequest, reply: FastifyReply): void {
+  const body = errorBody(error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'uri_too_long' : 'bad_url')
+  setHeaders(request, reply)
+  void reply.code(body.statusCode).send(body)
+}
+
+type Done = (error?: Error) => void
+
+/** Runs before everything else, unknown addresses and WebSocket upgrades included. */
+function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  setHeaders(request, reply)
+  const { config } = request.routeOptions
+  const malformed = refuseMalformed(request.raw, parts.limits)
+  if (malformed !== null) return done(malformed)
+  if (parts.stopping()) {
+    reply.header('connection', 'close')
+    return done(new Refusal('stopping'))
+  }
+  if (config.rawBody === true) request.raw.headers['content-type'] = undefined
+  const decision = parts.gate.decide(request.raw, config.scope ?? 'read')
+  if (decision instanceof Promise) decision.then((decided) => follow(decided, request, done), done)
+  else follow(decision, request, done)
+}
+
+function follow(decision: AccessDecision, request: FastifyRequest, done: Done): void {
+  if ('refuse' in decision) return done(new Refusal(decision.refuse, decision.details))
+  request.principal = decision.allow
+  done()
+}
+
+function refuseMalformed(raw: IncomingMessage, limits: HttpLimits): Refusal | null {
+  if (raw.rawHeaders.length > 2 * limits.headerCount) return new Refusal('headers_too_large')
+  const { host } = raw.headers
+  if (host === undefined && raw.httpVersion === '1.1') return new Refusal('bad_request')
+  const coding = raw.headers['transfer-encoding']
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return new Refusal('bad_request')
+  return null
+}
+
+/** Headers of every reply; pages with scripts of their own set another content-security-policy. */
+function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply
+    .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff')
+    .header('x-frame-options', 'DENY')
+    .header('referrer-policy', 'no-referrer')
+    .header('cross-origin-resource-policy', 'same-origin')
+    .header('cache-control', 'no-store')
+    .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+}
+
+/** JSON is parsed for GraphQL and the small endpoints; a raw route gets its stream untouched, of whatever type. */
+function acceptBodies(fastify: FastifyInstance): void {
+  fastify.removeContentTypeParser('text/plain')
+  fastify.addContentTypeParser('*', (request, _payload, done) => {
+    if (request.routeOptions.config.rawBody === true || request.is404) done(null, undefined)
+    else done(new Refusal('unknown_media_type'))
+  })
+}
+
+function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const body = errorBody('expectation_failed')
+  response.writeHead(body.statusCode, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  response.end(JSON.stringify(body))
+}

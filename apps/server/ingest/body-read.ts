@@ -1,0 +1,182 @@
+import type { IncomingMessage } from 'node:http'
+import type { ErrorCode, ErrorDetails } from '../http/errors.js'
+import { Refusal } from '../http/refusal.js'
+import { createDecompressor, sniffEncoding, SNIFF_BYTES, type Decompressor, type Encoding } from './decoder.js'
+
+/** Limits of one body; a limit reached while streaming ends the read at once. */
+export interface BodyLimits {
+  /** As sent. */
+  readonly compressedBytes: number
+  /** After decompression. */
+  readonly decodedBytes: number
+  /** Longest time without a byte; after it, the mean rate counts as well. */
+  readonly slowSeconds: number
+  /** Slowest mean rate. */
+  readonly minBytesPerSecond: number
+}
+
+/** How the read of a body ended, with its bytes as sent. Only `read` bodies may be counted. */
+export type BodyOutcome =
+  | { readonly result: 'read'; readonly bytes: number }
+  | { readonly result: 'refused'; readonly refusal: Refusal; readonly bytes: number }
+  /** The sender went away. */
+  | { readonly result: 'aborted'; readonly bytes: number }
+
+/** Streams one request body, decompressed, into `consume`, chunk by chunk without copying; it never holds the body. */
+export class BodyRead {
+  receivedBytes = 0
+  decodedBytes = 0
+  private held: Buffer | null = null
+  private encoding: Encoding | null = null
+  private engine: Decompressor | null = null
+  private ended = false
+  private settle: ((outcome: BodyOutcome) => void) | null = null
+  private fail: ((bug: unknown) => void) | null = null
+  private seconds = 0
+  private secondsIdle = 0
+  private bytesAtTick = 0
+
+  constructor(
+    private readonly raw: IncomingMessage,
+    private readonly labelled: Encoding,
+    private readonly limits: BodyLimits,
+    private readonly consume: (chunk: Buffer) => void,
+  ) {}
+
+  /** Resolves when the body is read, refused or given up; rejects only when `consume` throws, which is a bug. */
+  run(): Promise<BodyOutcome> {
+    if (Number(this.raw.headers['content-length']) > this.limits.compressedBytes)
+      return Promise.resolve(this.refused('body_too_large', { limit: this.limits.compressedBytes, when: 'as sent' }))
+    return new Promise((resolve, reject) => {
+      this.settle = resolve
+      this.fail = reject
+      if (this.raw.destroyed && !this.raw.readableEnded) return this.finish(this.aborted())
+      this.raw.on('data', this.onData).on('end', this.onEnd).on('error', this.onGone).on('close', this.onGone)
+    })
+  }
+
+  /** Called once a second: refuses a body that makes no progress, or too little. */
+  tick(): void {
+    this.seconds++
+    const working = this.raw.isPaused()
+    this.secondsIdle = working || this.receivedBytes > this.bytesAtTick ? 0 : this.secondsIdle + 1
+    this.bytesAtTick = this.receivedBytes
+    const idle = this.secondsIdle >= this.limits.slowSeconds
+    const trickle =
+      this.seconds >= this.limits.slowSeconds && this.receivedBytes < this.seconds * this.limits.minBytesPerSecond
+    if (idle || (trickle && !working && !this.ended)) this.finish(this.refused('slow_body'))
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    this.receivedBytes += chunk.length
+    if (this.receivedBytes > this.limits.compressedBytes)
+      return this.finish(this.refused('body_too_large', { limit: this.limits.compressedBytes, when: 'as sent' }))
+    if (this.encoding !== null) return this.forward(chunk)
+    const head: Buffer = this.held === null ? chunk : Buffer.concat([this.held, chunk])
+    const unsure = head.length < SNIFF_BYTES && (this.labelled !== 'identity' || head[0] === 0x1f)
+    this.held = unsure ? head : null
+    if (!unsure) this.begin(head)
+  }
+
+  private begin(head: Buffer): void {
+    this.encoding = sniffEncoding(this.labelled, head)
+    if (this.encoding !== 'identity') this.startEngine(head)
+    this.forward(head)
+  }
+
+  private forward(chunk: Buffer): void {
+    if (this.engine === null) this.take(chunk)
+    else this.inflate(chunk)
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.settle === null) return
+    this.decodedBytes += chunk.length
+    if (this.decodedBytes > this.limits.decodedBytes)
+      return this.finish(this.refused('body_too_large', { limit: this.limits.decodedBytes, when: 'when decompressed' }))
+    try {
+      this.consume(chunk)
+    } catch (bug) {
+      this.detach()
+      this.fail?.(bug)
+    }
+  }
+
+  private startEngine(head: Buffer): void {
+    const engine = createDecompressor(this.encoding as Exclude<Encoding, 'identity'>, head)
+    this.engine = engine
+    engine.on('data', (chunk: Buffer) => this.take(chunk))
+    engine.on('error', (error: NodeJS.ErrnoException) => this.onBroken(engine, error))
+  }
+
+  /** One chunk at a time, so that what an ended frame left over is known: Node's zstd stops silently after one frame. */
+  private inflate(chunk: Buffer): void {
+    const engine = this.engine
+    if (engine === null) return
+    this.raw.pause()
+    const before = engine.bytesWritten
+    const onFrameEnd = (): void => this.nextFrame(chunk.subarray(engine.bytesWritten - before))
+    engine.once('end', onFrameEnd)
+    engine.write(chunk, () => {
+      // A frame that ends together with the chunk may still be followed by another one.
+      engine.off('end', onFrameEnd)
+      if (this.ended) engine.end()
+      else this.raw.resume()
+    })
+  }
+
+  private nextFrame(rest: Buffer): void {
+    if (this.settle === null) return
+    if (rest.length === 0) return this.ended ? this.complete() : void this.raw.resume()
+    if (this.encoding !== 'zstd') return this.finish(this.refused('bad_compression', { encoding: this.encoding ?? '' }))
+    this.startEngine(rest)
+    this.inflate(rest)
+  }
+
+  private readonly onEnd = (): void => {
+    this.ended = true
+    if (this.held !== null) this.begin(this.held)
+    const engine = this.engine
+    if (engine === null) return this.complete()
+    engine.once('end', () => this.complete())
+    engine.end()
+  }
+
+  private onBroken(engine: Decompressor, error: NodeJS.ErrnoException): void {
+    if (engine !== this.engine) return
+    const code = error.code === 'Z_BUF_ERROR' ? 'truncated_body' : 'bad_compression'
+    this.finish(this.refused(code, { encoding: this.encoding ?? '' }))
+  }
+
+  private readonly onGone = (): void => {
+    if (!this.ended) this.finish(this.aborted())
+  }
+
+  private complete(): void {
+    this.finish({ result: 'read', bytes: this.receivedBytes })
+  }
+
+  private refused(code: ErrorCode, details: ErrorDetails = {}): BodyOutcome {
+    return { result: 'refused', refusal: new Refusal(code, details), bytes: this.receivedBytes }
+  }
+
+  private aborted(): BodyOutcome {
+    return { result: 'aborted', bytes: this.receivedBytes }
+  }
+
+  private finish(outcome: BodyOutcome): void {
+    const settle = this.settle
+    this.detach()
+    settle?.(outcome)
+  }
+
+  private detach(): void {
+    this.settle = null
+    this.raw.off('data', this.onData).off('end', this.onEnd).off('error', this.onGone).off('close', this.onGone)
+    // A late reset must not become an uncaught error.
+    this.raw.on('error', ignore)
+    this.engine?.on('error', ignore).destroy()
+  }
+}
+
+function ignore(): void {}

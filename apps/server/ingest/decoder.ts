@@ -1,0 +1,50 @@
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+
+/** Content encodings that a body may have; `x-gzip` is the old name of gzip. */
+export const ENCODINGS = ['identity', 'gzip', 'deflate', 'br', 'zstd'] as const
+export type Encoding = (typeof ENCODINGS)[number]
+
+/** What node's decompressors share. */
+export type Decompressor = ReturnType<typeof createGunzip>
+
+/** The encoding that a Content-Encoding header names; null when it names one that cannot be read. */
+export function encodingOf(header: string | undefined): Encoding | null {
+  if (header === undefined) return 'identity'
+  const names = header
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity')
+  if (names.length === 0) return 'identity'
+  if (names.length > 1) return null
+  const name = names[0] === 'x-gzip' ? 'gzip' : names[0]
+  return ENCODINGS.find((encoding) => encoding === name) ?? null
+}
+
+/** The first two bytes settle what an unlabelled or `deflate` body really is. */
+export const SNIFF_BYTES = 2
+
+/** The encoding of a body by its label and first bytes: gzip is recognised without a label. */
+export function sniffEncoding(labelled: Encoding, head: Uint8Array): Encoding {
+  return labelled === 'identity' && head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : labelled
+}
+
+const CHUNK = { chunkSize: 64 * 1024 }
+
+/** A streaming decompressor; `deflate` is zlib or raw by its first bytes, because senders disagree. */
+export function createDecompressor(encoding: Exclude<Encoding, 'identity'>, head: Uint8Array): Decompressor {
+  switch (encoding) {
+    case 'gzip':
+      return createGunzip(CHUNK)
+    case 'deflate':
+      return looksLikeZlib(head) ? createInflate(CHUNK) : createInflateRaw(CHUNK)
+    case 'br':
+      return createBrotliDecompress(CHUNK)
+    case 'zstd':
+      return createZstdDecompress(CHUNK)
+  }
+}
+
+function looksLikeZlib(head: Uint8Array): boolean {
+  const [first = 0, second = 0] = head
+  return (first & 0x0f) === 8 && first >> 4 <= 7 && ((first << 8) | second) % 31 === 0
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, Param } from '@nestjs/common'
+import { RouteConfig } from '@nestjs/platform-fastify'
+import { Journal } from '#store'
+import { Refusal } from '../http/refusal.js'
+import { readDigest } from './ingest-arguments.js'
+
+/** Tells `statusline ship` how far a file has been taken in. */
+@Controller('v1/files')
+export class FilesController {
+  constructor(private readonly journal: Journal) {}
+
+  @Get(':fingerprint')
+  @RouteConfig({ scope: 'ingest' })
+  async file(@Param('fingerprint') hex: string): Promise<{ end: number; tail: string }> {
+    const fingerprint = readDigest(hex)
+    if (fingerprint === null) throw new Refusal('bad_argument', { argument: 'fingerprint', reason: '64 hex digits' })
+    const file = await this.journal.file(fingerprint)
+    if (file === null) throw new Refusal('not_found')
+    return { end: file.end, tail: Buffer.from(file.tail).toString('hex') }
+  }
+}

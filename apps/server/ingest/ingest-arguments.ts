@@ -1,0 +1,87 @@
+import type { FileSpan } from '#delta'
+import type { Principal } from '../http/access.js'
+import { Refusal } from '../http/refusal.js'
+import { DEFAULT_SOURCE, isSourceName } from './source-name.js'
+
+/** What the sender says about its batch, checked. */
+export interface IngestArguments {
+  readonly source: string
+  readonly format: string | null
+  readonly idempotencyKey: string | null
+  readonly file: FileSpan | null
+  readonly replayed: boolean
+}
+
+type Headers = { readonly [name: string]: string | string[] | undefined }
+
+/** The parts of a request that hold arguments. */
+export interface IngestRequest {
+  readonly headers: Headers
+  readonly params: unknown
+  readonly query: unknown
+}
+
+const MAX_IDEMPOTENCY_KEY = 256
+
+/** Reads source, format, key and file span from path, query and headers; throws a `Refusal` for what is not allowed. */
+export function readArguments(
+  request: IngestRequest,
+  principal: Principal,
+  formats: readonly string[],
+): IngestArguments {
+  const { headers } = request
+  const query = request.query as Headers
+  return {
+    source: chooseSource(request, query, principal),
+    format: chooseFormat(first(query['format']) ?? first(headers['x-statusline-format']), formats),
+    idempotencyKey: checkIdempotencyKey(first(headers['idempotency-key'])),
+    file: readFileSpan(headers),
+    replayed: headers['x-statusline-replay'] === '1',
+  }
+}
+
+/** Path, else the key's bound source, else header or query, else `default`. */
+function chooseSource(request: IngestRequest, query: Headers, principal: Principal): string {
+  const fromPath = (request.params as { source?: string }).source
+  const named = fromPath ?? first(request.headers['x-statusline-source']) ?? first(query['source'])
+  if (named !== undefined && !isSourceName(named)) throw new Refusal('bad_source')
+  if (principal.source === null) return named ?? DEFAULT_SOURCE
+  if (named !== undefined && named !== principal.source)
+    throw new Refusal('source_forbidden', { source: principal.source })
+  return principal.source
+}
+
+function chooseFormat(name: string | undefined, formats: readonly string[]): string | null {
+  if (name === undefined || name === '' || name === 'auto') return null
+  if (formats.includes(name)) return name
+  throw new Refusal('bad_format', {
+    format: JSON.stringify(name.slice(0, 40)),
+    allowed: ['auto', ...formats].join(', '),
+  })
+}
+
+function checkIdempotencyKey(key: string | undefined): string | null {
+  if (key === undefined) return null
+  if (key.length === 0 || key.length > MAX_IDEMPOTENCY_KEY) throw new Refusal('bad_idempotency_key')
+  return key
+}
+
+function readFileSpan(headers: Headers): FileSpan | null {
+  const names = ['x-statusline-file', 'x-statusline-range', 'x-statusline-tail']
+  const [file, range, tail] = names.map((name) => first(headers[name]))
+  if (file === undefined && range === undefined) return null
+  const [, from = '', to = ''] = /^(\d{1,16})-(\d{1,16})$/.exec(range ?? '') ?? []
+  const span = { fingerprint: readDigest(file ?? ''), from: Number(from), to: Number(to), tail: readDigest(tail ?? '') }
+  if (span.fingerprint === null || span.tail === null || from === '') throw new Refusal('bad_file_span')
+  if (span.from > span.to || !Number.isSafeInteger(span.to)) throw new Refusal('bad_file_span')
+  return { ...span, fingerprint: span.fingerprint, tail: span.tail }
+}
+
+/** 32 bytes from 64 hex digits; null where it is something else. */
+export function readDigest(hex: string): Uint8Array | null {
+  return /^[0-9a-f]{64}$/i.test(hex) ? Buffer.from(hex, 'hex') : null
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}

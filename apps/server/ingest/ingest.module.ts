@@ -1,0 +1,82 @@
+import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
+import { Clock, SelfMetrics, type Config } from '#platform'
+import { Journal } from '#store'
+import { CONFIG } from '../tokens.js'
+import { DoorCounts } from './door-counts.js'
+import { FilesController } from './files.controller.js'
+import { GenericDoor } from './generic-door.js'
+import { InFlight } from './in-flight.js'
+import { IngestController } from './ingest.controller.js'
+import { Intake } from './intake.js'
+import { RateLimit } from './rate-limit.js'
+import { Scans } from './scan.js'
+import { SlowBodies } from './slow-bodies.js'
+
+/** The way of a log body from the request to the journal. */
+@Module({
+  controllers: [IngestController, FilesController],
+  providers: [
+    SlowBodies,
+    {
+      provide: RateLimit,
+      useFactory: ({ limits }: Config) => new RateLimit(limits.sourceEventsPerSecond),
+      inject: [CONFIG],
+    },
+    {
+      provide: InFlight,
+      useFactory: ({ limits }: Config) => new InFlight(limits.concurrentBodyBytes),
+      inject: [CONFIG],
+    },
+    {
+      provide: DoorCounts,
+      useFactory: (metrics: SelfMetrics) => new DoorCounts('generic', metrics),
+      inject: [SelfMetrics],
+    },
+    {
+      provide: Intake,
+      useFactory: (
+        { limits }: Config,
+        scans: Scans,
+        journal: Journal,
+        clock: Clock,
+        rate: RateLimit,
+        inFlight: InFlight,
+        slowBodies: SlowBodies,
+      ) =>
+        new Intake({
+          scans,
+          journal,
+          clock,
+          rate,
+          inFlight,
+          slowBodies,
+          limits: {
+            compressedBytes: limits.bodyBytes,
+            decodedBytes: limits.decodedBytes,
+            slowSeconds: Math.ceil(limits.slowBodyMs / 1_000),
+            minBytesPerSecond: limits.slowBodyBytesPerSecond,
+          },
+        }),
+      inject: [CONFIG, Scans, Journal, Clock, RateLimit, InFlight, SlowBodies],
+    },
+    {
+      provide: GenericDoor,
+      useFactory: (...parts: DoorParts) => new GenericDoor(...parts),
+      inject: [Intake, Scans, DoorCounts],
+    },
+  ],
+  exports: [DoorCounts, InFlight, Intake],
+})
+export class IngestModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(@Inject(SlowBodies) private readonly slowBodies: SlowBodies) {}
+
+  onModuleInit(): void {
+    this.slowBodies.start()
+  }
+
+  onApplicationShutdown(): void {
+    this.slowBodies.stop()
+  }
+}
+
+type DoorParts = ConstructorParameters<typeof GenericDoor>

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http'
+import { type Clock } from '#platform'
+import { type AppendResult, type Journal, JournalUnavailable } from '#store'
+import { Refusal } from '../http/refusal.js'
+import { BodyDigest, batchKey } from './batch-key.js'
+import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
+import type { Encoding } from './decoder.js'
+import type { InFlight } from './in-flight.js'
+import type { IngestArguments } from './ingest-arguments.js'
+import type { RateLimit } from './rate-limit.js'
+import type { Scan, Scans } from './scan.js'
+import type { SlowBodies } from './slow-bodies.js'
+
+/** One body as a door hands it over. */
+export interface IntakeOrder {
+  readonly raw: IncomingMessage
+  readonly encoding: Encoding
+  readonly keyId: string
+  readonly batch: IngestArguments
+}
+
+/** What became of a body; `counted` means durable. */
+export type IntakeResult =
+  | {
+      readonly result: 'counted'
+      /** As sent. */
+      readonly bytes: number
+      readonly accepted: number
+      readonly duplicate: number
+      readonly rejected: number
+      /** The first ten. */
+      readonly errors: readonly { readonly index: number; readonly reason: string }[]
+      /** End offset now stored for the file, where the batch was part of one. */
+      readonly end?: number
+    }
+  | { readonly result: 'refused'; readonly refusal: Refusal; readonly bytes: number }
+  /** The sender went away; nothing was counted. */
+  | { readonly result: 'aborted'; readonly bytes: number }
+
+/** What an intake is made of. */
+export interface IntakeParts {
+  readonly scans: Scans
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly limits: BodyLimits
+  readonly rate: RateLimit
+  readonly inFlight: InFlight
+  readonly slowBodies: SlowBodies
+}
+
+/** The way of every body, whatever its door: read, scan, key, append, answer. Bodies are never held whole. */
+export class Intake {
+  constructor(private readonly parts: IntakeParts) {}
+
+  async take(order: IntakeOrder): Promise<IntakeResult> {
+    const turnedAway = this.turnAway(order.batch.source)
+    if (turnedAway !== null) return { result: 'refused', refusal: turnedAway, bytes: 0 }
+    const scan = this.parts.scans.begin({ ...order.batch, arrivedAtMs: this.parts.clock.now() })
+    const digest = order.batch.file === null ? new BodyDigest() : null
+    let heldBytes = 0
+    try {
+      const outcome = await this.read(order, (chunk) => {
+        heldBytes += chunk.length
+        this.parts.inFlight.add(chunk.length)
+        digest?.update(chunk)
+        scan.push(chunk)
+      })
+      return outcome.result === 'read' ? await this.count(order, scan, digest, outcome.bytes) : outcome
+    } finally {
+      this.parts.inFlight.remove(heldBytes)
+      scan.release()
+    }
+  }
+
+  /** Before the body is read: a source over its rate, and more bodies than fit. */
+  private turnAway(source: string): Refusal | null {
+    const { rate, inFlight, clock } = this.parts
+    const waitSeconds = rate.waitSeconds(source, clock.monotonicMs())
+    if (waitSeconds > 0)
+      return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
+    return inFlight.full ? new Refusal('overloaded') : null
+  }
+
+  private async read(order: IntakeOrder, consume: (chunk: Buffer) => void): Promise<BodyOutcome> {
+    const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume)
+    this.parts.slowBodies.add(read)
+    try {
+      return await read.run()
+    } finally {
+      this.parts.slowBodies.remove(read)
+    }
+  }
+
+  private async count(order: IntakeOrder, scan: Scan, digest: BodyDigest | null, bytes: number): Promise<IntakeResult> {
+    scan.end()
+    const append = await this.append(order, scan, digest)
+    if (append instanceof Refusal) return { result: 'refused', refusal: append, bytes }
+    const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }
+    const { received, accepted, rejected } = scan.ledger
+    if (append.result === 'duplicate')
+      return { result: 'counted', bytes, accepted: 0, duplicate: received, rejected: 0, errors: [], ...end }
+    return { result: 'counted', bytes, accepted, duplicate: 0, rejected, errors: scan.errors, ...end }
+  }
+
+  private async append(order: IntakeOrder, scan: Scan, digest: BodyDigest | null): Promise<Counted | Refusal> {
+    const { batch, keyId } = order
+    const { received } = scan.ledger
+    this.parts.rate.spend(batch.source, received, this.parts.clock.monotonicMs())
+    if (received === 0 && batch.file === null) return { result: 'accepted' }
+    const key =
+      digest === null ? null : batchKey({ ...batch, keyId, events: received, identifiable: scan.identifiable }, digest)
+    try {
+      const [result] = await this.parts.journal.append([scan.seal(key, batch.file)])
+      return judge(result)
+    } catch (error) {
+      if (error instanceof JournalUnavailable) return new Refusal('not_durable')
+      throw error
+    }
+  }
+}
+
+type Counted = Extract<AppendResult, { result: 'accepted' | 'duplicate' }>
+
+function judge(append: AppendResult | undefined): Counted | Refusal {
+  if (append === undefined) return new Refusal('not_durable')
+  if (append.result === 'key_conflict') return new Refusal('idempotency_key_reused')
+  if (append.result === 'file_gap') return new Refusal('file_gap', { end: append.fileEnd })
+  return append
+}

@@ -1,0 +1,39 @@
+import type { BatchKey, FileSpan, Ledger, SealedBatch } from '#delta'
+import type { RejectReason } from '#event'
+
+/** How one body is to be read. */
+export interface ScanOrder {
+  readonly source: string
+  /** Null: as the source's settings say, else by content. */
+  readonly format: string | null
+  readonly arrivedAtMs: number
+  /** Replays may be of any age. */
+  readonly replayed: boolean
+  /** The records come from the quarantine. */
+  readonly fromQuarantine?: boolean
+  /** Which records of the quarantine they are. */
+  readonly quarantineIds?: readonly number[]
+}
+
+/** One body under scan. Chunks go in; what they hold is sealed once the body is complete. */
+export interface Scan {
+  push(chunk: Uint8Array): void
+  /** Ends the body; the numbers below are final afterwards. */
+  end(): void
+  readonly ledger: Ledger
+  /** The events tell by themselves that another batch is not the same one. */
+  readonly identifiable: boolean
+  /** The first rejected records, for the reply. */
+  readonly errors: readonly { readonly index: number; readonly reason: RejectReason }[]
+  /** What goes into the journal. */
+  seal(key: BatchKey | null, file: FileSpan | null): SealedBatch
+  /** Gives its memory back for the next body; the scan must not be used again. */
+  release(): void
+}
+
+/** Where scans come from; keeps and reuses their buffers. */
+export abstract class Scans {
+  abstract begin(order: ScanOrder): Scan
+  /** Names of the formats that a sender may ask for. */
+  abstract readonly formats: readonly string[]
+}
