@@ -1,0 +1,91 @@
+import { DatabaseError, type Pool, type PoolClient, type QueryResultRow } from 'pg'
+import { Gate } from './gate.js'
+import { QueryError } from './query-error.js'
+import type { Statement } from './statements/parameters.js'
+
+const QUERY_CANCELED = '57014'
+const PASSING_CLASSES = ['08', '53', '57']
+
+/** One unchanging view of the database: all statements of an answer see the same moment. */
+export interface Snapshot {
+  rows<Row extends QueryResultRow>(statement: Statement): Promise<Row[]>
+}
+
+/** Opens snapshots, a few at a time, so that questions never take the connections that appending and folding need. */
+export class Snapshots {
+  private readonly gate: Gate
+
+  constructor(
+    private readonly pool: Pool,
+    concurrent: number,
+    private readonly statementTimeoutMs: number,
+  ) {
+    this.gate = new Gate(concurrent, statementTimeoutMs)
+  }
+
+  /** Answers `read` from one snapshot; throws QueryError `timeout` or `unavailable` when the database does. */
+  async read<Answer>(read: (snapshot: Snapshot) => Promise<Answer>): Promise<Answer> {
+    return this.gate.pass(async () => {
+      const client = await this.connect()
+      try {
+        return await this.readWith(client, read)
+      } catch (error) {
+        throw translated(error)
+      } finally {
+        await release(client)
+      }
+    })
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect()
+    } catch (error) {
+      throw new QueryError('unavailable', `the database does not answer: ${asError(error).message}`)
+    }
+  }
+
+  private async readWith<Answer>(client: PoolClient, read: (snapshot: Snapshot) => Promise<Answer>): Promise<Answer> {
+    // Both in one round trip; the whole number cannot be a parameter here.
+    await client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${Math.round(this.statementTimeoutMs)}`,
+    )
+    return read({
+      rows: async <Row extends QueryResultRow>({ text, values }: Statement) =>
+        (await client.query<Row>(text, values)).rows,
+    })
+  }
+}
+
+/** Ends the transaction; a connection that cannot do even that is thrown away. */
+async function release(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK')
+    client.release()
+  } catch {
+    client.release(true)
+  }
+}
+
+function translated(error: unknown): unknown {
+  if (error instanceof QueryError) return error
+  if (error instanceof DatabaseError) {
+    const code = error.code ?? ''
+    if (code === QUERY_CANCELED)
+      return new QueryError('timeout', 'the question takes too long: narrow the range or filter')
+    if (PASSING_CLASSES.includes(code.slice(0, 2))) return unavailable(error)
+    return error
+  }
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  const cut =
+    asError(error).message.startsWith('Connection terminated') || asError(error).message.includes('not queryable')
+  return typeof code === 'string' || cut ? unavailable(asError(error)) : error
+}
+
+function unavailable(error: Error): QueryError {
+  return new QueryError('unavailable', `the database does not answer now: ${error.message}`)
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

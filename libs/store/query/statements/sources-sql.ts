@@ -1,0 +1,6 @@
+/** Every source with its ledger. */
+export const SOURCES_SQL = `
+SELECT name, watermark_ms::float8 AS watermark_ms, last_arrival_ms::float8 AS last_arrival_ms, lag_ms, delivery, health,
+  received::float8 AS received, accepted::float8 AS accepted, duplicate::float8 AS duplicate, rejected::float8 AS rejected,
+  shed::float8 AS shed, replayed::float8 AS replayed, series_used
+FROM source ORDER BY name`

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import type { Pool } from 'pg'
+import { CLASS_INDEX, OUTCOME_INDEX, OWNER_INDEX, type Outcome, type Owner, type StatusClass } from '#catalog'
+import { encodeHistogram } from '#delta'
+import { ensurePartitions, DEFAULT_RETENTION } from '../../partitions.js'
+import type { RowKey } from '../dimension.js'
+import { BUCKET_MS, TIERS } from '../tier.js'
+
+/** One series in one ten-second bucket, as a test states it. */
+export interface SeededCell {
+  readonly atMs: number
+  readonly count: number
+  readonly bytes?: number
+  readonly retries?: number
+  readonly estimated?: boolean
+  readonly labels?: Partial<Required<RowKey>>
+}
+
+/** The labels of a cell that states none. */
+export const USUAL_LABELS: Required<RowKey> = {
+  source: 'edge',
+  gateway: 'gw',
+  service: 'shop',
+  route: '/cart',
+  method: 'GET',
+  protocol: 'http/1.1',
+  code: 200,
+  class: 'success',
+  outcome: 'success',
+  owner: 'unknown',
+}
+
+/** Labels of a code, its class and outcome by range; throttled for 429. */
+export function labelsOfCode(code: number | null): Partial<Required<RowKey>> {
+  const hundred = Math.floor((code ?? 0) / 100)
+  const [statusClass, outcome, owner] = BY_HUNDRED[hundred] ?? BY_HUNDRED[0] ?? ['none', 'unknown', 'unknown']
+  return { code, class: statusClass, outcome: code === 429 ? 'throttled' : outcome, owner }
+}
+
+const BY_HUNDRED: readonly (readonly [StatusClass, Outcome, Owner])[] = [
+  ['none', 'unknown', 'unknown'],
+  ['informational', 'interim', 'unknown'],
+  ['success', 'success', 'unknown'],
+  ['redirection', 'redirect', 'unknown'],
+  ['client_error', 'client_error', 'client'],
+  ['server_error', 'server_error', 'upstream'],
+]
+
+/** Writes cells as the fold does, into all four tiers (or those named), with their series and sources. */
+export class Seed {
+  constructor(private readonly pool: Pool) {}
+
+  /** Makes the partitions around a time. */
+  async partitions(nowMs: number): Promise<void> {
+    await ensurePartitions(this.pool, nowMs, DEFAULT_RETENTION)
+  }
+
+  /** Adds cells. */
+  async cells(cells: readonly SeededCell[], tiers: readonly string[] = TIERS.map(({ name }) => name)): Promise<void> {
+    const ids = new Map<string, number>()
+    for (const { labels } of cells) {
+      const all = { ...USUAL_LABELS, ...labels }
+      const key = JSON.stringify(all)
+      if (!ids.has(key)) ids.set(key, await this.series(all))
+    }
+    for (const { name, width } of TIERS.filter((tier) => tiers.includes(tier.name)))
+      await this.pool.query(UPSERT(name), [
+        cells.map(({ atMs }) => Math.floor(atMs / (BUCKET_MS * width)) * width),
+        cells.map(({ labels }) => ids.get(JSON.stringify({ ...USUAL_LABELS, ...labels }))),
+        cells.map(({ count }) => count),
+        cells.map(({ bytes }) => bytes ?? 0),
+        cells.map(({ retries }) => retries ?? 0),
+        cells.map(({ estimated }) => estimated ?? false),
+      ])
+  }
+
+  /** Makes or changes a source. */
+  async source(name: string, columns: Record<string, unknown> = {}): Promise<void> {
+    await this.pool.query('INSERT INTO source (name) VALUES ($1) ON CONFLICT DO NOTHING', [name])
+    for (const [column, value] of Object.entries(columns))
+      await this.pool.query(`UPDATE source SET ${column} = $2 WHERE name = $1`, [name, value])
+  }
+
+  /** Adds durations in one minute, all in one histogram bucket. */
+  async durations(atMs: number, bucketIndex: number, count: number, sumMs: number, labels: Partial<RowKey> = {}) {
+    const { source, gateway, service, route, class: statusClass } = { ...USUAL_LABELS, ...labels }
+    const { rows } = await this.pool.query<{ id: number }>(LATENCY_GROUP, [
+      digest([source, gateway, service, route, statusClass]),
+      source,
+      gateway,
+      service,
+      route,
+      CLASS_INDEX[statusClass],
+    ])
+    const histogram = encodeHistogram({ indexes: Uint16Array.of(bucketIndex), counts: Float64Array.of(count) })
+    for (const { name, width } of TIERS.slice(1))
+      await this.pool.query(`INSERT INTO latency_${name} VALUES ($1, $2, $3, $4, $5)`, [
+        Math.floor(atMs / (BUCKET_MS * width)) * width,
+        rows[0]?.id,
+        count,
+        sumMs,
+        histogram,
+      ])
+  }
+
+  /** Makes a series and returns its id. */
+  async series(labels: Required<RowKey>): Promise<number> {
+    await this.source(labels.source)
+    const { rows } = await this.pool.query<{ id: number }>(SERIES, [
+      digest(Object.values(labels)),
+      labels.source,
+      labels.gateway,
+      labels.service,
+      labels.route,
+      labels.method,
+      labels.protocol,
+      labels.code ?? 0,
+      CLASS_INDEX[labels.class],
+      OUTCOME_INDEX[labels.outcome],
+      OWNER_INDEX[labels.owner],
+    ])
+    return rows[0]?.id ?? 0
+  }
+}
+
+function digest(labels: readonly unknown[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(labels)).digest().subarray(0, 16)
+}
+
+const UPSERT = (tier: string) => `
+INSERT INTO cell_${tier} (bucket, series_id, count, bytes, retries, estimated)
+SELECT bucket, series_id, sum(count), sum(bytes), sum(retries), bool_or(estimated)
+FROM unnest($1::int[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[])
+  AS cell (bucket, series_id, count, bytes, retries, estimated)
+GROUP BY bucket, series_id
+ON CONFLICT (bucket, series_id) DO UPDATE SET count = cell_${tier}.count + excluded.count,
+  bytes = cell_${tier}.bytes + excluded.bytes, retries = cell_${tier}.retries + excluded.retries,
+  estimated = cell_${tier}.estimated OR excluded.estimated`
+
+const SERIES = `
+INSERT INTO series (digest, source, gateway, service, route, method, protocol, code, class, outcome, owner)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (digest) DO UPDATE SET source = excluded.source RETURNING id`
+
+const LATENCY_GROUP = `
+INSERT INTO latency_group (digest, source, gateway, service, route, class) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (digest) DO UPDATE SET source = excluded.source RETURNING id`
