@@ -69,26 +69,18 @@ describe('deliverDue', () => {
     send = () => Promise.reject(new Error('bug'))
   }
 
+  const deliver = (outbox: OneNotice) =>
+    deliverDue({ outbox, channels: [new Thrower()], claimMs: 60_000, now: () => NOW, random: () => 0 })
+
   it('takes an exception of a channel for a failure that may pass', async () => {
     const outbox = new OneNotice(claimed(1))
-    const [report] = await deliverDue(
-      outbox,
-      [new Thrower()],
-      () => NOW,
-      () => 0,
-    )
-    expect(report).toEqual({ channel: 'ops', dedupKey: 'a.1.firing', result: 'retry', reason: 'bug' })
+    expect(await deliver(outbox)).toEqual([{ channel: 'ops', dedupKey: 'a.1.firing', result: 'retry', reason: 'bug' }])
     expect(outbox.settled).toEqual([{ result: 'retry', atMs: NOW + 500, reason: 'bug' }])
   })
 
   it('gives up on a channel that is no longer configured', async () => {
     const outbox = new OneNotice(claimed(1, 'gone'))
-    await deliverDue(
-      outbox,
-      [new Thrower()],
-      () => NOW,
-      () => 0,
-    )
+    await deliver(outbox)
     expect(outbox.settled).toEqual([{ result: 'dead', reason: 'unknown_channel' }])
   })
 })

@@ -1,7 +1,18 @@
 import { type Channel, type Delivery } from './channel.js'
 import { type ClaimedNotice, MAXIMUM_ATTEMPTS, type NoticeOutbox, type NoticeOutcome, retryDelayMs } from './outbox.js'
 
-const CLAIM_MS = 60_000
+/** What sending needs from outside. */
+export interface DeliverPorts {
+  readonly outbox: NoticeOutbox
+  readonly channels: readonly Channel[]
+  /** How long a claim lasts, milliseconds: more than any channel takes for one attempt. */
+  readonly claimMs: number
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** In [0, 1); spreads the retries. */
+  readonly random: () => number
+}
+
 const BATCH = 16
 
 /** What happened to one notice, for logs and metrics. */
@@ -12,14 +23,9 @@ export interface DeliveryReport {
   readonly reason: string | null
 }
 
-/** Sends every notice that is due, once; `random` in [0, 1) spreads the retries. */
-export async function deliverDue(
-  outbox: NoticeOutbox,
-  channels: readonly Channel[],
-  now: () => number,
-  random: () => number,
-): Promise<DeliveryReport[]> {
-  const claimed = await outbox.claim(now(), CLAIM_MS, BATCH)
+/** Tries to send up to 16 notices that are due, each once and all at the same time. */
+export async function deliverDue({ outbox, channels, claimMs, now, random }: DeliverPorts): Promise<DeliveryReport[]> {
+  const claimed = await outbox.claim(now(), claimMs, BATCH)
   return Promise.all(
     claimed.map(async (notice) => {
       const outcome = outcomeOf(notice, await attempt(notice, channels), now(), random())

@@ -58,7 +58,10 @@ export const CURVE_MS = 60 * MINUTE_MS
 /** Nothing could be read; the alert stands on its numbers. */
 export const noParts: EvidenceParts = { slots: [], top: [], samples: [] }
 
-/** Reads what explains an alert, for the half-open range of event time in epoch milliseconds. */
+/**
+ * Reads what explains an alert. The worst rows and the samples are of the half-open range of event time (epoch ms), which is
+ * the rule's window; the slots are those of the `CURVE_MS` before its end.
+ */
 export abstract class EvidenceReader {
   abstract read(service: string, track: Track, fromMs: number, toMs: number): Promise<EvidenceParts>
 }

@@ -10,7 +10,8 @@ export {
   NOTICE_KINDS,
   type NoticeKind,
 } from './decide.js'
-export { deliverDue, type DeliveryReport } from './deliver.js'
+export { changedRules, type RuleChanges, type RuleProblem } from './changed-rules.js'
+export { deliverDue, type DeliverPorts, type DeliveryReport } from './deliver.js'
 export { Detector, type Judgement, type Verdict, type Watched } from './detector.js'
 export { evaluate, type Evaluation } from './evaluate.js'
 export {

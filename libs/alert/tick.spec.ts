@@ -172,7 +172,7 @@ describe('tick', () => {
       { atMs: START + MINUTE, bad: 3, total: 30 },
     ])
     const atMs = fired?.transition.atMs ?? 0
-    expect(evidence.asked).toEqual([['checkout', 'server_error', atMs - 60 * MINUTE, atMs]])
+    expect(evidence.asked).toEqual([['checkout', 'server_error', atMs - MINUTE, atMs]])
   })
 
   it('fires with its numbers alone when the evidence cannot be read, and counts that', async () => {

@@ -2,7 +2,7 @@ import { type AlertBook, type SaveResult } from './book.js'
 import { decide } from './decide.js'
 import { type Detector } from './detector.js'
 import { evaluate } from './evaluate.js'
-import { CURVE_MS, type Evidence, evidenceOf, type EvidenceParts, type EvidenceReader, noParts } from './evidence.js'
+import { type Evidence, evidenceOf, type EvidenceParts, type EvidenceReader, noParts } from './evidence.js'
 import { type Held, heldKey, isWorthSaving, newHeld } from './held.js'
 import { type Transition } from './life.js'
 import { type AlertChange, noticesOf } from './notice.js'
@@ -121,14 +121,14 @@ class EvidenceBudget {
     if (verdict === null) return null
     if (reason === 'breach') return evidenceOf(rule, verdict, atMs, noParts)
     if (reason !== 'first' && reason !== 'reopened') return null
-    return evidenceOf(rule, verdict, atMs, await this.parts(service, rule, atMs))
+    return evidenceOf(rule, verdict, atMs, await this.parts(service, rule, atMs - verdict.windowSeconds * 1000, atMs))
   }
 
-  private async parts(service: string, rule: Rule, atMs: number): Promise<EvidenceParts> {
+  private async parts(service: string, rule: Rule, fromMs: number, toMs: number): Promise<EvidenceParts> {
     if (this.left <= 0) return noParts
     this.left -= 1
     try {
-      return await this.reader.read(service, rule.track, atMs - CURVE_MS, atMs)
+      return await this.reader.read(service, rule.track, fromMs, toMs)
     } catch {
       this.failures += 1
       return noParts
