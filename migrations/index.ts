@@ -1,4 +1,5 @@
 import { Base1764000001000 } from './1764000001000-base.js'
+import { Alerts1764000002000 } from './1764000002000-alerts.js'
 
 /** Every migration, oldest first. Forward only. */
-export const migrations = [Base1764000001000]
+export const migrations = [Base1764000001000, Alerts1764000002000]
