@@ -105,7 +105,7 @@ pid ${folder}/nginx.pid;
 events { worker_connections 1024; }
 http {
   log_format shop '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" '
-                  'rt=$request_time urt="$upstream_response_time" us="$upstream_status" host=$host rid=$request_id';
+                  'rt=$request_time urt="$upstream_response_time" us="$upstream_status" ul="$upstream_response_length" host=$host rid=$request_id';
   access_log ${folder}/access.log shop;
   client_body_temp_path ${folder}/body;
   proxy_temp_path ${folder}/proxy;
