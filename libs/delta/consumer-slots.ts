@@ -32,7 +32,9 @@ export class ConsumerSlots {
       if (name < 0) return this.sum.add(service, minuteBucket, OTHER_WORD, 1)
       this.services[name] = service
     }
-    this.counts.count[this.counts.put(name, minuteBucket)]!++
+    // Two steps: `put` may replace the columns.
+    const cell = this.counts.put(name, minuteBucket)
+    this.counts.count[cell]!++
   }
 
   /** The largest consumers; with a salt their names are SHA-256 hashes, 16 hex digits. */

@@ -35,10 +35,9 @@ export class ConsumerSum {
 
 const largest = (names: Map<string, number>, keep: number): Map<string, number> => {
   if (names.size <= keep) return names
-  let rest = names.get(OTHER_WORD) ?? 0
-  names.delete(OTHER_WORD)
-  const ordered = [...names].sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
-  for (const [, count] of ordered.splice(keep)) rest += count
-  if (rest > 0) ordered.push([OTHER_WORD, rest])
-  return new Map(ordered)
+  const ordered = [...names]
+    .filter(([name]) => name !== OTHER_WORD)
+    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
+  const rest = ordered.splice(keep).reduce((sum, [, count]) => sum + count, names.get(OTHER_WORD) ?? 0)
+  return new Map(rest > 0 ? [...ordered, [OTHER_WORD, rest]] : ordered)
 }
