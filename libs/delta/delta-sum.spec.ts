@@ -74,8 +74,9 @@ const deltasOf = (events: readonly Placed[], shareTables: boolean): Uint8Array[]
   )
 
 /** Everything but samples, which are examples. */
-const sums = ({ samples: _, consumers, ...rows }: FoldRows): unknown => ({
+const sums = ({ consumers, ...rows }: FoldRows): unknown => ({
   ...rows,
+  samples: null,
   consumers: consumers.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
 })
 
