@@ -82,6 +82,7 @@ describe('what is no alert', () => {
       [CALM, [10, 50, 1], [290, 50, 0], [10, 50, 1], [290, 50, 0], [10, 50, 1], [290, 50, 0]],
     ],
     ['two slots with a third of failures', [CALM, [20, 50, 0.3], [900, 50, 0.001]]],
+    ['forty seconds of five percent, a trifle in five minutes', [CALM, [40, 50, 0.05], [900, 50, 0.001]]],
     ['ten times the errors, still below two percent', [CALM, [1800, 50, 0.01]]],
     ['a new service that fails 5 % of the time from its first second', [[3600, 50, 0.05]]],
     [
@@ -150,6 +151,15 @@ describe('the end of an alert', () => {
 
   it('does not come from one good request before silence', () => {
     const run = watch(traffic([...incident, [10, 0.1, 0], [1500, 0, 0]]))
+    expect(reasons(run)).toEqual(['breach', 'first'])
+  })
+
+  it('does not come from fewer good requests than a handful', () => {
+    const fewGood = Array.from({ length: 4 }, (): Segment[] => [
+      [10, 0.1, 0],
+      [50, 0, 0],
+    ]).flat()
+    const run = watch(traffic([...incident, [60, 0, 0], ...fewGood, [600, 0, 0]]))
     expect(reasons(run)).toEqual(['breach', 'first'])
   })
 
@@ -258,6 +268,15 @@ describe('the same traffic', () => {
     expect(evaluate(detector, rule, early, held, nowMs).held.evaluatedToMs).toBe(nowMs - 4 * MINUTE)
     const late = evaluate(detector, rule, { ...early, watermarkMs: nowMs }, held, nowMs - 3 * MINUTE)
     expect(late.held.evaluatedToMs).toBe(nowMs - 3 * MINUTE)
+  })
+
+  it('is not judged where only a part of the long window can be seen', () => {
+    const cut = traffic([
+      [60, 50, 1],
+      [540, 50, 0],
+    ])
+    const nowMs = START + 10 * MINUTE
+    expect(evaluate(detector, rule, signalAt(cut, nowMs), newHeld(rule, 'checkout'), nowMs).transitions).toEqual([])
   })
 
   it('is judged afresh when the memory is of another detector, or unreadable', () => {

@@ -247,6 +247,17 @@ describe('the outbox', () => {
     expect(claims.flat()).toHaveLength(1)
   })
 
+  it('hands a crowd of notices out once each, to eight processes at the same time', async () => {
+    await database.pool.query(`TRUNCATE notice`)
+    await database.pool.query(
+      `INSERT INTO notice (channel, dedup_key, alert_id, kind, at, body, due_at)
+       SELECT 'ops', i::text, i::text, 'firing', now(), '{}', '-infinity' FROM generate_series(1, 400) AS i`,
+    )
+    const claims = await Promise.all(Array.from({ length: 8 }, () => outbox().claim(NOW, MINUTE, 400)))
+    const ids = claims.flat().map(({ id }) => id)
+    expect([ids.length, new Set(ids).size]).toEqual([400, 400])
+  })
+
   it('hands it out again when its sender died, and takes a late receipt, but no late failure', async () => {
     const [lost] = await outbox().claim(NOW, MINUTE, 10)
     expect(await outbox().claim(NOW + MINUTE - 1, MINUTE, 10)).toEqual([])
