@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { JournalUnavailable } from '#store'
+import { JournalUnavailable, QueryError } from '#store'
 import type { AllowedMethods } from './allowed-methods.js'
 import type { ErrorCode } from './errors.js'
 import { Refusal } from './refusal.js'
@@ -48,6 +48,7 @@ export class ErrorFilter implements ExceptionFilter {
   answerTo(thrown: unknown, request: Pick<FastifyRequest, 'url'>): Answer {
     if (thrown instanceof Refusal) return thrown
     if (thrown instanceof JournalUnavailable) return new Refusal('not_durable')
+    if (thrown instanceof QueryError) return fromQuestion(thrown)
     if (thrown instanceof HttpException) return this.fromNest(thrown, request)
     const code = codeOf(thrown)
     return this.fromFastify(code) ?? new Refusal(isPassing(thrown, code) ? 'unavailable' : 'internal_error')
@@ -78,6 +79,10 @@ export class ErrorFilter implements ExceptionFilter {
       ? new Refusal('not_found')
       : new Refusal('method_not_allowed', { allowed: methods.join(', ') })
   }
+}
+
+function fromQuestion({ code, message }: QueryError): Refusal {
+  return code === 'unavailable' ? new Refusal('unavailable') : new Refusal(code, { reason: message })
 }
 
 interface Answer {

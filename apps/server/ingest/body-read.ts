@@ -30,6 +30,7 @@ export class BodyRead {
   private encoding: Encoding | null = null
   private engine: Decompressor | null = null
   private ended = false
+  private feeding = false
   private settle: ((outcome: BodyOutcome) => void) | null = null
   private fail: ((bug: unknown) => void) | null = null
   private seconds = 0
@@ -109,37 +110,50 @@ export class BodyRead {
     engine.on('error', (error: NodeJS.ErrnoException) => this.onBroken(engine, error))
   }
 
-  /** One chunk at a time, so that what an ended frame left over is known: Node's zstd stops silently after one frame. */
+  /** One chunk at a time, so that what the engine left over is known: Node's zstd stops silently after one frame. */
   private inflate(chunk: Buffer): void {
     const engine = this.engine
     if (engine === null) return
     this.raw.pause()
+    this.feeding = true
     const before = engine.bytesWritten
-    const onFrameEnd = (): void => this.nextFrame(chunk.subarray(engine.bytesWritten - before))
-    engine.once('end', onFrameEnd)
-    engine.write(chunk, () => {
-      // A frame that ends together with the chunk may still be followed by another one.
-      engine.off('end', onFrameEnd)
-      if (this.ended) engine.end()
-      else this.raw.resume()
-    })
+    let answered = false
+    const onFed = (): void => {
+      if (answered) return
+      answered = true
+      engine.off('end', onFed)
+      this.fed(engine, chunk, engine.bytesWritten - before)
+    }
+    // An engine that met the end of its stream says so before it calls back.
+    engine.once('end', onFed)
+    engine.write(chunk, onFed)
   }
 
-  private nextFrame(rest: Buffer): void {
+  private fed(engine: Decompressor, chunk: Buffer, consumed: number): void {
+    this.feeding = false
     if (this.settle === null) return
-    if (rest.length === 0) return this.ended ? this.complete() : void this.raw.resume()
-    if (this.encoding !== 'zstd') return this.finish(this.refused('bad_compression', { encoding: this.encoding ?? '' }))
+    if (consumed === chunk.length) return this.ended ? this.close() : void this.raw.resume()
+    const rest = chunk.subarray(consumed)
+    // Only zstd may go on with another frame (gzip's members are read by one engine).
+    if (this.encoding !== 'zstd' || consumed === 0)
+      return this.finish(this.refused('bad_compression', { encoding: this.encoding ?? '' }))
+    engine.on('error', ignore).destroy()
     this.startEngine(rest)
     this.inflate(rest)
   }
 
+  /** A paused body still tells its end, so the engine may be busy with the last chunk. */
   private readonly onEnd = (): void => {
     this.ended = true
     if (this.held !== null) this.begin(this.held)
-    const engine = this.engine
-    if (engine === null) return this.complete()
-    engine.once('end', () => this.complete())
-    engine.end()
+    if (!this.feeding) this.close()
+  }
+
+  private close(): void {
+    if (this.engine === null) return this.complete()
+    if (this.engine.readableEnded) return this.complete()
+    this.engine.once('end', () => this.complete())
+    this.engine.end()
   }
 
   private onBroken(engine: Decompressor, error: NodeJS.ErrnoException): void {

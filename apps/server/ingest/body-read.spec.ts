@@ -1,0 +1,152 @@
+import type { IncomingMessage } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import fc from 'fast-check'
+import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
+import type { Encoding } from './decoder.js'
+
+const LIMITS: BodyLimits = { compressedBytes: 100_000, decodedBytes: 200_000, slowSeconds: 3, minBytesPerSecond: 10 }
+
+const ENCODERS: readonly (readonly [string, Encoding, (plain: Uint8Array) => Buffer])[] = [
+  ['plain', 'identity', (plain) => Buffer.from(plain)],
+  ['gzip', 'gzip', (plain) => gzipSync(plain)],
+  ['gzip without a label', 'identity', (plain) => gzipSync(plain)],
+  ['gzip of two members', 'gzip', (plain) => halves(plain, (half) => gzipSync(half))],
+  ['deflate with its header', 'deflate', (plain) => deflateSync(plain)],
+  ['deflate without its header', 'deflate', (plain) => deflateRawSync(plain)],
+  ['brotli', 'br', (plain) => brotliCompressSync(plain)],
+  ['zstd', 'zstd', (plain) => zstdCompressSync(plain)],
+  ['zstd of two frames', 'zstd', (plain) => halves(plain, (half) => zstdCompressSync(half))],
+]
+
+function halves(plain: Uint8Array, encode: (half: Uint8Array) => Buffer): Buffer {
+  const middle = plain.length >> 1
+  return Buffer.concat([encode(plain.subarray(0, middle)), encode(plain.subarray(middle))])
+}
+
+/** A request body that the test feeds. */
+function body(headers: Record<string, string> = {}): PassThrough & IncomingMessage {
+  return Object.assign(new PassThrough(), { headers }) as unknown as PassThrough & IncomingMessage
+}
+
+async function readAll(
+  label: Encoding,
+  chunks: readonly Uint8Array[],
+  limits = LIMITS,
+): Promise<{ outcome: BodyOutcome; plain: Buffer }> {
+  const raw = body()
+  const plain: Buffer[] = []
+  const read = new BodyRead(raw, label, limits, (chunk) => plain.push(chunk)).run()
+  for (const chunk of chunks) raw.write(chunk)
+  raw.end()
+  return { outcome: await read, plain: Buffer.concat(plain) }
+}
+
+function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
+  const ends = [...new Set(at.map((share) => Math.floor(share * bytes.length)))].sort((a, b) => a - b)
+  return [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
+}
+
+const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
+
+describe('BodyRead', () => {
+  describe.each(ENCODERS)('%s', (_name, label, encode) => {
+    it('gives the plain bytes, however the body is cut', async () => {
+      const texts = fc.oneof(fc.string({ maxLength: 400 }), fc.constant('{"status":200}\n'.repeat(5_000)))
+      await fc.assert(
+        fc.asyncProperty(texts, shares, async (text, at) => {
+          const plain = Buffer.from(text)
+          const sent = encode(plain)
+          const read = await readAll(label, cut(sent, at))
+          expect(read.outcome).toEqual({ result: 'read', bytes: sent.length })
+          expect(read.plain.equals(plain)).toBe(true)
+        }),
+        { numRuns: 60 },
+      )
+    })
+
+    it('is refused where its end is missing', async () => {
+      if (label === 'identity') return
+      const sent = encode(Buffer.from('{"status":200}\n'.repeat(500)))
+      const read = await readAll(label, [sent.subarray(0, sent.length - 3)])
+      expect(read.outcome).toMatchObject({ result: 'refused', refusal: { code: 'truncated_body' } })
+    })
+
+    it('is refused where something follows its end', async () => {
+      if (label === 'identity') return
+      const sent = encode(Buffer.from('{"status":200}\n'.repeat(500)))
+      for (const chunks of [[Buffer.concat([sent, Buffer.from('rest')])], [sent, Buffer.from('rest')]]) {
+        const read = await readAll(label, chunks)
+        expect(read.outcome).toMatchObject({ result: 'refused', refusal: { code: 'bad_compression' } })
+      }
+    })
+  })
+
+  it.each<[Encoding]>([['gzip'], ['deflate'], ['br'], ['zstd']])('refuses what is not %s', async (label) => {
+    const read = await readAll(label, [Buffer.from('{"status":200} and some more of it')])
+    expect(read.outcome.result).toBe('refused')
+  })
+
+  it('takes an empty body for empty, whatever its label says', async () => {
+    expect((await readAll('gzip', [])).outcome).toEqual({ result: 'read', bytes: 0 })
+  })
+
+  it('stops a bomb long before it is unpacked', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000))
+    const { outcome, plain } = await readAll('gzip', [bomb])
+    expect(outcome).toMatchObject({ result: 'refused', refusal: { code: 'body_too_large' } })
+    expect(plain.length).toBeLessThanOrEqual(LIMITS.decodedBytes)
+  })
+
+  it('refuses by the announced length before a byte is read', async () => {
+    const read = new BodyRead(body({ 'content-length': '100001' }), 'identity', LIMITS, () => undefined)
+    expect(await read.run()).toMatchObject({ refusal: { code: 'body_too_large' }, bytes: 0 })
+  })
+
+  it('refuses a body without an announced length as soon as it is too long', async () => {
+    const { outcome } = await readAll('identity', [Buffer.alloc(60_000), Buffer.alloc(60_000)])
+    expect(outcome).toMatchObject({ result: 'refused', refusal: { code: 'body_too_large' } })
+  })
+
+  it('reports a sender that goes away', async () => {
+    const raw = body()
+    const read = new BodyRead(raw, 'identity', LIMITS, () => undefined).run()
+    raw.write('{"status":')
+    raw.destroy()
+    expect(await read).toMatchObject({ result: 'aborted' })
+  })
+
+  it('rejects when the reader of the chunks has a bug', async () => {
+    const raw = body()
+    const read = new BodyRead(raw, 'identity', LIMITS, () => {
+      throw new TypeError('a bug')
+    }).run()
+    raw.write('x')
+    await expect(read).rejects.toThrow('a bug')
+  })
+
+  it('refuses a body that stands still', async () => {
+    const raw = body()
+    const read = new BodyRead(raw, 'identity', LIMITS, () => undefined)
+    const outcome = read.run()
+    for (let second = 0; second < LIMITS.slowSeconds; second++) read.tick()
+    expect(await outcome).toMatchObject({ result: 'refused', refusal: { code: 'slow_body' } })
+  })
+
+  it('refuses a body that trickles, and not one that keeps the pace', async () => {
+    const pace = async (bytesPerSecond: number): Promise<BodyOutcome> => {
+      const raw = body()
+      const read = new BodyRead(raw, 'identity', LIMITS, () => undefined)
+      const outcome = read.run()
+      for (let second = 0; second < 2 * LIMITS.slowSeconds; second++) {
+        raw.write(Buffer.alloc(bytesPerSecond))
+        await new Promise(setImmediate)
+        read.tick()
+      }
+      raw.end()
+      return outcome
+    }
+    expect(await pace(LIMITS.minBytesPerSecond - 1)).toMatchObject({ refusal: { code: 'slow_body' } })
+    expect(await pace(LIMITS.minBytesPerSecond)).toMatchObject({ result: 'read' })
+  })
+})

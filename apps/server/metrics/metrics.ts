@@ -1,0 +1,70 @@
+import type { Catalog } from '#catalog'
+import { type Clock, type SelfMetrics } from '#platform'
+import { type QueryService } from '#store'
+import { Fresh } from './fresh.js'
+import type { MetricFamily } from './metric-family.js'
+import { countsFamilies, sourceValues, type CountsValues } from './source-families.js'
+import { trafficFamilies } from './traffic-families.js'
+
+/** Which metrics a scrape asks for: those of the traffic are the same on every replica, those of the process are its own. */
+export const METRIC_SCOPES = ['all', 'traffic', 'self'] as const
+export type MetricScope = (typeof METRIC_SCOPES)[number]
+
+/** What the metrics are read from. */
+export interface MetricsParts {
+  readonly query: Pick<QueryService, 'totals' | 'sources'>
+  readonly catalog: Catalog
+  readonly self: SelfMetrics
+  readonly clock: Clock
+  readonly zeroCodes: readonly number[]
+  /** Further numbers that are read from Postgres. */
+  readonly counts: readonly (() => Promise<CountsValues>)[]
+  /** Called before the process is asked for its own numbers. */
+  readonly beforeSelf: readonly (() => void)[]
+}
+
+const MAX_AGE_MS = 1_000
+
+/** Everything that a scrape shows. */
+export class Metrics {
+  private readonly traffic: Fresh<MetricFamily[]>
+  private readonly counts: Fresh<MetricFamily[]>
+
+  constructor(private readonly parts: MetricsParts) {
+    const { clock } = parts
+    this.traffic = new Fresh(
+      () => this.readTraffic(),
+      MAX_AGE_MS,
+      () => clock.monotonicMs(),
+    )
+    this.counts = new Fresh(
+      () => this.readCounts(),
+      MAX_AGE_MS,
+      () => clock.monotonicMs(),
+    )
+  }
+
+  async families(scope: MetricScope): Promise<MetricFamily[]> {
+    const traffic = scope === 'self' ? [] : await this.traffic.get()
+    const self = scope === 'traffic' ? [] : [...(await this.counts.get()), ...(await this.readSelf())]
+    return [...traffic, ...self]
+  }
+
+  private async readTraffic(): Promise<MetricFamily[]> {
+    const { query, zeroCodes, catalog } = this.parts
+    return trafficFamilies(await query.totals(), zeroCodes, catalog)
+  }
+
+  private async readCounts(): Promise<MetricFamily[]> {
+    const values = await Promise.all([
+      this.parts.query.sources().then(sourceValues),
+      ...this.parts.counts.map((read) => read()),
+    ])
+    return countsFamilies(Object.assign({}, ...values) as CountsValues)
+  }
+
+  private async readSelf(): Promise<MetricFamily[]> {
+    for (const bring of this.parts.beforeSelf) bring()
+    return (await this.parts.self.registry.getMetricsAsJSON()) as unknown as MetricFamily[]
+  }
+}
