@@ -52,17 +52,23 @@ export class LatencyTable {
 
   /** Everything in columns, histogram buckets of a cell ascending. */
   columns(): LatencyColumns {
-    const ends = new Int32Array(this.length)
-    for (let entry = 0; entry < this.entries; entry++) ends[Math.floor(this.entryKey[entry]! / STRIDE)]!++
-    for (let cell = 1; cell < this.length; cell++) ends[cell]! += ends[cell - 1]!
-    // Keys are cell * STRIDE + index: sorted, they are grouped by cell with ascending indexes.
-    const order = this.entryKey.slice(0, this.entries).sort()
+    const starts = new Int32Array(this.length + 1)
+    for (let entry = 0; entry < this.entries; entry++) starts[Math.floor(this.entryKey[entry]! / STRIDE) + 1]!++
+    for (let cell = 1; cell <= this.length; cell++) starts[cell]! += starts[cell - 1]!
+    const ends = starts.slice(0, this.length)
     const indexes = new Uint16Array(this.entries)
     const counts = new Float64Array(this.entries)
     for (let entry = 0; entry < this.entries; entry++) {
-      const key = order[entry]!
-      indexes[entry] = key % STRIDE
-      counts[entry] = this.entryCount[this.entrySlots[this.entrySlotOf(key)]! - 1]!
+      const cell = Math.floor(this.entryKey[entry]! / STRIDE)
+      const index = this.entryKey[entry]! % STRIDE
+      // Cells have few entries: each finds its place among those before it.
+      let at = ends[cell]!++
+      for (; at > starts[cell]! && indexes[at - 1]! > index; at--) {
+        indexes[at] = indexes[at - 1]!
+        counts[at] = counts[at - 1]!
+      }
+      indexes[at] = index
+      counts[at] = this.entryCount[entry]!
     }
     const { length, gateway, service, route, bucket, count, sumUs } = this
     return { length, gateway, service, route, class: this.class, bucket, count, sumUs, ends, indexes, counts }
