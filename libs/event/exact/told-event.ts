@@ -1,0 +1,169 @@
+import { grpcStatuses } from '#catalog'
+import type { HttpEvent, Protocol } from '../http-event.js'
+import { labelOf } from '../label.js'
+import type { RejectReason } from '../reject.js'
+import { isAbsent } from '../value/absent.js'
+import { decimalOf } from '../value/decimal.js'
+import { durationMs, durationOfText, type DurationUnit } from '../value/duration.js'
+import { instantOfNumber, instantOfText, type Instant } from '../value/instant.js'
+import { bytesOf } from '../value/measure.js'
+import { protocolOf } from '../value/protocol.js'
+import { pathOf, requestLineOf, type RequestLine } from '../value/request-line.js'
+import { elementsOf, statusOf, upstreamStatusesOf } from '../value/status.js'
+import type { Field } from './alias.js'
+import type { ToldValues } from './told-values.js'
+
+/** An event, or the word for why there is none. */
+export type Parsed = HttpEvent | { readonly reject: RejectReason }
+
+/** What the source says about its records that the records do not say themselves. */
+export interface Reading {
+  /** Unit of duration keys that name none; undefined: such keys are left alone. */
+  readonly bareUnit: DurationUnit | undefined
+  /** IANA zone of times without one. */
+  readonly timeZone: string
+  /** Deepest nesting of a JSON record. */
+  readonly maxDepth: number
+}
+
+/** Fields that the layout of a line tells by position; they beat what the keys of the line tell. */
+export interface Positional {
+  readonly request?: RequestLine
+  readonly consumer?: string | undefined
+  readonly host?: string | undefined
+  readonly bytes?: number | undefined
+}
+
+/** The event in told values; `missing_status` where no key names the status. */
+export function eventOf(told: ToldValues, reading: Reading, positional: Positional = {}): Parsed {
+  const status = told.get('status')
+  if (status === undefined) return { reject: 'missing_status' }
+  const code = statusOf(status.value)
+  if (code === 'bad_status') return { reject: 'bad_status' }
+  const duration = durationIn(told, 'duration', reading)
+  const instant = instantIn(told, reading, duration)
+  if (instant === 'bad_time') return { reject: 'bad_time' }
+  return {
+    tsMs: instant?.ms ?? null,
+    subSecond: instant?.subSecond ?? false,
+    status: code,
+    ...requestIn(told, positional.request),
+    ...present({
+      upstreamStatuses: upstreamIn(told),
+      upstreamBytes: lastBytesIn(told),
+      gateway: labelIn(told, 'gateway'),
+      service: labelIn(told, 'service'),
+      route: labelIn(told, 'route'),
+      host: labelIn(told, 'host') ?? positional.host,
+      durationMs: duration,
+      upstreamMs: durationIn(told, 'upstreamDuration', reading),
+      bytes: positional.bytes ?? bytesOf(told.get('bytes')?.value),
+      consumer: labelIn(told, 'consumer') ?? positional.consumer,
+      requestId: labelIn(told, 'requestId'),
+      traceId: traceIn(told),
+      flags: wordsIn(told, 'flags'),
+      grpcStatus: grpcIn(told),
+      graphql: graphqlIn(told),
+    }),
+  }
+}
+
+/** The same object without its undefined members. */
+function present<Shape extends object>(shape: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
+  return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as typeof shape
+}
+
+function requestIn(told: ToldValues, positional: RequestLine | undefined) {
+  const line = positional ?? requestLineOf(textIn(told, 'request') ?? '')
+  const method = labelIn(told, 'method')?.toUpperCase() ?? line.method
+  const path = pathOf(textIn(told, 'path') ?? '') ?? line.path
+  const protocol = textIn(told, 'protocol')
+  const known: Protocol | undefined = protocol === undefined ? line.protocol : protocolOf(protocol)
+  return { protocol: known ?? ('unknown' as const), ...present({ method, path }) }
+}
+
+function instantIn(told: ToldValues, reading: Reading, duration: number | undefined): Instant | null | 'bad_time' {
+  const ts = told.get('ts')
+  if (ts === undefined || ts.value === null) return null
+  const instant = instantOf(ts.value, reading.timeZone)
+  if (typeof instant === 'string' || instant === null) return instant
+  const kind = textIn(told, 'tsKind')
+  const isStart = kind === undefined ? ts.alias.isStart : kind === 'start'
+  return isStart && duration !== undefined ? { ...instant, ms: instant.ms + Math.round(duration) } : instant
+}
+
+function instantOf(value: unknown, timeZone: string): Instant | null | 'bad_time' {
+  if (typeof value === 'number') return instantOfNumber(value) ?? 'bad_time'
+  if (typeof value !== 'string') return 'bad_time'
+  const trimmed = value.trim()
+  return isAbsent(trimmed) ? null : (instantOfText(trimmed, timeZone) ?? 'bad_time')
+}
+
+function durationIn(told: ToldValues, field: 'duration' | 'upstreamDuration', reading: Reading): number | undefined {
+  const found = told.get(field)
+  const unit = found?.alias.unit === 'bare' ? reading.bareUnit : found?.alias.unit
+  if (found === undefined || unit === undefined) return undefined
+  const last = elementsOf(found.value).at(-1)
+  if (typeof last === 'number') return durationMs(last, unit)
+  return typeof last === 'string' ? durationOfText(last.trim(), unit) : undefined
+}
+
+function upstreamIn(told: ToldValues): readonly (number | null)[] | undefined {
+  const found = told.get('upstreamStatus')
+  return found === undefined ? undefined : upstreamStatusesOf(found.value)
+}
+
+function lastBytesIn(told: ToldValues): number | undefined {
+  const found = told.get('upstreamBytes')
+  return found === undefined ? undefined : bytesOf(elementsOf(found.value).at(-1))
+}
+
+/** A trace id; of a W3C `traceparent` only the id in it. */
+function traceIn(told: ToldValues): string | undefined {
+  const label = labelIn(told, 'traceId')
+  const isParent = label?.length === 55 && label[2] === '-' && label[35] === '-' && label[52] === '-'
+  return isParent ? label.slice(3, 35) : label
+}
+
+/** gRPC's number, or its name (`UNAVAILABLE`). */
+function grpcIn(told: ToldValues): number | undefined {
+  const text = textIn(told, 'grpcStatus')
+  if (text === undefined) return undefined
+  const number = decimalOf(text)
+  if (number !== null) return Number.isInteger(number) && number >= 0 ? number : undefined
+  return grpcStatuses.find(({ name }) => name === text.toUpperCase())?.code
+}
+
+function graphqlIn(told: ToldValues): HttpEvent['graphql'] | undefined {
+  const operation = labelIn(told, 'graphqlOperation')
+  const type = labelIn(told, 'graphqlType')
+  const errors = wordsIn(told, 'graphqlErrors')
+  const graphql = present({ operation, type, errors })
+  return Object.keys(graphql).length === 0 ? undefined : graphql
+}
+
+const MAX_WORDS = 32
+
+/** Words of an array or of a comma-separated text. */
+function wordsIn(told: ToldValues, field: Field): readonly string[] | undefined {
+  const value = told.get(field)?.value
+  const items: unknown[] = Array.isArray(value)
+    ? value.slice(0, MAX_WORDS)
+    : (textIn(told, field)?.split(',', MAX_WORDS) ?? [])
+  const words = items.flatMap((item) => (typeof item === 'string' ? (labelOf(item) ?? []) : []))
+  return words.length === 0 ? undefined : words
+}
+
+function labelIn(told: ToldValues, field: Field): string | undefined {
+  const text = textIn(told, field)
+  return text === undefined ? undefined : labelOf(text)
+}
+
+/** A string, or a number as JavaScript writes it, trimmed; undefined where absent. */
+function textIn(told: ToldValues, field: Field): string | undefined {
+  const value = told.get(field)?.value
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'string') return undefined
+  const trimmed = value.trim()
+  return isAbsent(trimmed) ? undefined : trimmed
+}

@@ -1,0 +1,131 @@
+import * as byte from './byte-class.js'
+import { FieldReader } from './field-reader.js'
+import { KeyTable } from './key-table.js'
+import { CONSUMER, extraKeyOp, IGNORE } from './op.js'
+
+/**
+ * Reads lines of the combined family without making a string or an object. Whatever is unusual, valid or not, it leaves to
+ * the exact path.
+ */
+export class CombinedScanner extends FieldReader {
+  readonly #keys = new KeyTable('=', extraKeyOp)
+
+  /**
+   * Reads the line that begins at `from` into the view and returns the position of its line feed (or of the carriage
+   * return before it); -1 leaves it to the exact path. There must be a line feed at or after `from`.
+   */
+  scan(from: number): number {
+    const { bytes } = this
+    this.begin()
+    let i = from
+    while ((bytes[i] as number) > byte.SPACE) i++
+    if (i === from || bytes[i] !== byte.SPACE || bytes[i + 1] !== byte.MINUS || bytes[i + 2] !== byte.SPACE) return -1
+    i = this.#readUser(i + 3)
+    if (i < 0 || !this.readClfTime(i)) return -1
+    i += 26
+    if (bytes[i] !== byte.CLOSE_BRACKET || bytes[i + 1] !== byte.SPACE || bytes[i + 2] !== byte.QUOTE) return -1
+    i = this.readRequestLine(i + 3)
+    if (i < 0) return -1
+    i = this.#readStatusAndBytes(i + 1)
+    return i < 0 ? -1 : this.#readRest(i)
+  }
+
+  /** Reads the user from `from` and returns the position past the bracket behind it. */
+  #readUser(from: number): number {
+    const { bytes } = this
+    let i = from
+    while (byte.PLAIN[bytes[i] as number] === 1 && bytes[i] !== byte.SPACE) i++
+    if (bytes[i] !== byte.SPACE || bytes[i + 1] !== byte.OPEN_BRACKET || bytes[from] === byte.OPEN_BRACKET) return -1
+    return this.readText(CONSUMER, from, i) ? i + 2 : -1
+  }
+
+  /** Reads ` 200 512` from `from` and returns the position past it. */
+  #readStatusAndBytes(from: number): number {
+    const { bytes, view } = this
+    const hundreds = (bytes[from + 1] as number) - byte.ZERO
+    const tens = (bytes[from + 2] as number) - byte.ZERO
+    const ones = (bytes[from + 3] as number) - byte.ZERO
+    if (bytes[from] !== byte.SPACE || bytes[from + 4] !== byte.SPACE) return -1
+    if (hundreds < 1 || hundreds > 9 || tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1
+    view.status = hundreds * 100 + tens * 10 + ones
+    let i = from + 5
+    let size = 0
+    let digit = (bytes[i] as number) - byte.ZERO
+    while (digit >= 0 && digit <= 9) {
+      size = size * 10 + digit
+      digit = (bytes[++i] as number) - byte.ZERO
+    }
+    const digits = i - from - 5
+    if (digits === 0 && bytes[i] === byte.MINUS) i++
+    else if (digits === 0 || digits > 15) return -1
+    view.responseBytes = size
+    return isEnd(bytes[i]) ? i : -1
+  }
+
+  /** Skips referer, agent and other nameless values, and reads what `key=value` tells. */
+  #readRest(from: number): number {
+    const { bytes } = this
+    let i = from
+    for (;;) {
+      const value = bytes[i]
+      if (value === byte.SPACE) i++
+      else if (value === byte.QUOTE) {
+        i = skipQuoted(bytes, i + 1)
+        if (i < 0) return -1
+      } else if (value === byte.NEWLINE) return i
+      else if (value === byte.RETURN) return bytes[i + 1] === byte.NEWLINE ? i : -1
+      else {
+        i = this.#readExtra(i)
+        if (i < 0) return -1
+      }
+    }
+  }
+
+  /** Reads one bare word or `key=value` and returns the position past it. */
+  #readExtra(from: number): number {
+    const { bytes } = this
+    const keys = this.#keys
+    let to = from
+    while (byte.PLAIN[bytes[to] as number] === 1 && bytes[to] !== byte.SPACE && bytes[to] !== byte.EQUALS) to++
+    if (bytes[to] !== byte.EQUALS) return isEnd(bytes[to]) ? to : -1
+    const key = keys.find(bytes, from, to)
+    if (key < 0) return -1
+    const op = keys.op[key] as number
+    const bit = keys.bit[key] as number
+    const isQuoted = bytes[to + 1] === byte.QUOTE
+    const valueFrom = isQuoted ? to + 2 : to + 1
+    let valueTo = valueFrom
+    if (isQuoted) while (byte.PLAIN[bytes[valueTo] as number] === 1) valueTo++
+    else while (byte.PLAIN[bytes[valueTo] as number] === 1 && bytes[valueTo] !== byte.SPACE) valueTo++
+    const end = isQuoted ? valueTo + 1 : valueTo
+    if (isQuoted ? bytes[valueTo] !== byte.QUOTE : !isEnd(bytes[valueTo])) return -1
+    if (!isQuoted && this.#isListed(valueFrom, valueTo)) return -1
+    if (op === IGNORE) return end
+    if ((this.seen & bit) !== 0) return -1
+    this.seen |= bit
+    if (op === CONSUMER && this.view.consumerTo > this.view.consumerFrom) return -1
+    return this.readText(op, valueFrom, valueTo) ? end : -1
+  }
+
+  /** Whether a bare value goes on behind a comma or a lone colon, as nginx's unquoted lists do. */
+  #isListed(from: number, to: number): boolean {
+    const { bytes } = this
+    return (to > from && bytes[to - 1] === byte.COMMA) || (bytes[to] === byte.SPACE && bytes[to + 1] === byte.COLON)
+  }
+}
+
+/** Past the closing quote of a field whose content is left alone; -1 where the line ends before it. */
+function skipQuoted(bytes: Uint8Array, from: number): number {
+  let i = from
+  for (;;) {
+    while (byte.QUOTED[bytes[i] as number] === 1) i++
+    if (bytes[i] === byte.QUOTE) return i + 1
+    if (bytes[i] !== byte.BACKSLASH || bytes[i + 1] === byte.NEWLINE) return -1
+    i += 2
+  }
+}
+
+/** Whether a word ends here. */
+function isEnd(value: number | undefined): boolean {
+  return value === byte.SPACE || value === byte.NEWLINE || value === byte.RETURN
+}

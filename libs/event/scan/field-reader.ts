@@ -1,0 +1,431 @@
+import { UPSTREAM_NONE } from '#catalog'
+import { EventView } from '../event-view.js'
+import { METHODS } from '../http-event.js'
+import { MAX_LABEL_BYTES } from '../label.js'
+import { COLON, COMMA, DOT, HASH, MINUS, NINE, PLAIN, QUESTION, QUOTE, SPACE, TARGET, ZERO } from './byte-class.js'
+import { MinuteMemo } from './minute-memo.js'
+import * as op from './op.js'
+
+const SLASH = 0x2f
+const MAX_DURATION_MS = 1e11
+const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, power) => 10 ** power)
+
+/**
+ * Reads single values from bytes into an `EventView`, without making a string or an object. Every method returns false (or
+ * -1) for whatever is unusual, which then is read by the exact path; what it does read, it reads as the exact path would.
+ */
+export class FieldReader {
+  readonly view: EventView
+  bytes: Uint8Array = EMPTY
+  words: DataView = new DataView(EMPTY.buffer)
+  /** Bits of the fields that a key named, and of those among them that were not absent. */
+  protected seen = 0
+  protected told = 0
+  protected isStart = false
+  protected startKind = 0
+  readonly #minute = new MinuteMemo()
+
+  constructor(view: EventView) {
+    this.view = view
+  }
+
+  /** Points the reader at a buffer. */
+  attach(bytes: Uint8Array): void {
+    this.bytes = bytes
+    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Reads the text `from..to`, all of it plain bytes, as the value of an op; an absent value is an empty range. */
+  protected readText(code: number, from: number, to: number): boolean {
+    const { view } = this
+    switch (code) {
+      case op.TS_END:
+      case op.TS_START:
+        return this.#readTime(from, to, code === op.TS_START)
+      case op.STATUS:
+        return this.#readStatus(from, to)
+      case op.METHOD:
+        return this.#readMethod(from, to)
+      case op.PATH:
+        return this.#readPath(from, to)
+      case op.PROTOCOL:
+        return this.#readProtocol(from, to)
+      case op.DURATION_S:
+      case op.DURATION_MS:
+        return this.isAbsent(from, to) || this.readNumber(code, this.#decimal(from, to), from, to)
+      case op.BYTES:
+        return this.isAbsent(from, to) || this.readNumber(code, this.#integer(from, to), from, to)
+      case op.UPSTREAM_STATUS:
+        return this.#readUpstreamStatus(from, to)
+      case op.UPSTREAM_BYTES:
+        return this.isAbsent(from, to) || this.readNumber(code, this.#lastInteger(from, to), from, to)
+      case op.TS_KIND:
+        return this.#readStartKind(from, to)
+      case op.ABSENT_ONLY:
+        return this.isAbsent(from, to)
+      case op.GATEWAY:
+        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        view.gatewayFrom = from
+        view.gatewayTo = to
+        return true
+      case op.SERVICE:
+        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        view.serviceFrom = from
+        view.serviceTo = to
+        return true
+      case op.HOST:
+        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        view.hostFrom = from
+        view.hostTo = to
+        return true
+      case op.ROUTE:
+        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        view.routeFrom = from
+        view.routeTo = to
+        return true
+      case op.CONSUMER:
+        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        view.consumerFrom = from
+        view.consumerTo = to
+        return true
+      case op.REQUEST_ID:
+        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        view.requestIdFrom = from
+        view.requestIdTo = to
+        return true
+      case op.TRACE_ID:
+        return this.#readTrace(from, to)
+      default:
+        return false
+    }
+  }
+
+  /** Reads a number (-1: it was none) that is written in `from..to` as the value of an op. */
+  protected readNumber(code: number, value: number, from: number, to: number): boolean {
+    if (value < 0) return false
+    const { view } = this
+    switch (code) {
+      case op.DURATION_S: {
+        const ms = Math.round(value * 1e6) / 1e3
+        if (ms <= MAX_DURATION_MS) view.durationMs = ms
+        return true
+      }
+      case op.DURATION_MS: {
+        const ms = Math.round(value * 1e3) / 1e3
+        if (ms <= MAX_DURATION_MS) view.durationMs = ms
+        return true
+      }
+      case op.BYTES:
+        view.responseBytes = Math.floor(value)
+        return true
+      case op.UPSTREAM_BYTES:
+        view.upstreamBytes = Math.floor(value)
+        return true
+      case op.STATUS:
+        if (value !== 0 && (value < 100 || value > 999 || value % 1 !== 0)) return false
+        view.status = value
+        return true
+      case op.UPSTREAM_STATUS:
+        if (value !== 0 && (value < 100 || value > 999 || value % 1 !== 0)) return false
+        view.upstreamStatus = value
+        return true
+      case op.TS_END:
+      case op.TS_START:
+        return this.#readEpoch(value, code === op.TS_START)
+      default:
+        // A label or a word given as a number: integers are written as JavaScript writes them.
+        return value % 1 === 0 && to - from <= 15 && this.#isPlainInteger(from, to) && this.readText(code, from, to)
+    }
+  }
+
+  /**
+   * Reads `GET /x?q HTTP/1.1` up to a closing quote; returns the quote's position, or -1. What a record's own keys told
+   * about method, path and protocol stays.
+   */
+  protected readRequestLine(from: number): number {
+    const { bytes, view } = this
+    let i = from
+    while (isUpper(bytes[i] as number)) i++
+    if (bytes[i] !== SPACE || i === from || i - from > 32) return -1
+    const methodTo = i
+    const pathFrom = ++i
+    if (bytes[i] !== SLASH) return -1
+    while (TARGET[bytes[i] as number] === 1) i++
+    const pathTo = i
+    if (bytes[i] !== SPACE) while (PLAIN[bytes[i] as number] === 1 && bytes[i] !== SPACE) i++
+    if (bytes[i] !== SPACE || bytes[i + 9] !== QUOTE) return -1
+    const protocol = this.#protocolAt(i + 1)
+    if (protocol < 0) return -1
+    if ((this.told & METHOD_BIT) === 0) view.method = this.#methodAt(from, methodTo)
+    if ((this.told & PATH_BIT) === 0) {
+      view.pathFrom = pathFrom
+      view.pathTo = pathTo
+    }
+    if ((this.told & PROTOCOL_BIT) === 0) view.protocol = protocol
+    return i + 9
+  }
+
+  #readTime(from: number, to: number, isStart: boolean): boolean {
+    if (this.isAbsent(from, to)) return true
+    const { bytes } = this
+    const minute = this.#minute
+    const isRead =
+      bytes[from + 4] === MINUS
+        ? minute.readIso(bytes, this.words, from, to)
+        : bytes[from + 2] === SLASH && to - from === 26 && minute.readClf(bytes, this.words, from)
+    if (!isRead) return this.#readEpoch(this.#decimal(from, to), isStart)
+    this.view.tsMs = minute.ms
+    this.view.subSecond = minute.subSecond
+    this.isStart = isStart
+    return true
+  }
+
+  /** Makes a time that named the start of the request the time of its end. */
+  protected settleTime(): void {
+    const { view } = this
+    const isStart = this.startKind === 0 ? this.isStart : this.startKind === 1
+    if (isStart && view.tsMs >= 0 && view.durationMs >= 0) view.tsMs += Math.round(view.durationMs)
+  }
+
+  /** Forgets the record before. */
+  protected begin(): void {
+    this.view.clear()
+    this.view.bytes = this.bytes
+    this.seen = 0
+    this.told = 0
+    this.isStart = false
+    this.startKind = 0
+  }
+
+  /** Reads the 26 bytes of a common log time. */
+  protected readClfTime(from: number): boolean {
+    if (!this.#minute.readClf(this.bytes, this.words, from)) return false
+    this.view.tsMs = this.#minute.ms
+    return true
+  }
+
+  #readEpoch(value: number, isStart: boolean): boolean {
+    if (value < 0 || value >= 1e14) return false
+    const isSeconds = value < 1e11
+    this.view.tsMs = isSeconds ? Math.round(value * 1e3) : Math.floor(value)
+    this.view.subSecond = !isSeconds || value % 1 !== 0
+    this.isStart = isStart
+    return true
+  }
+
+  #readStatus(from: number, to: number): boolean {
+    const { bytes } = this
+    if (to - from !== 3) return this.isAbsent(from, to) || (to - from === 1 && bytes[from] === ZERO)
+    const status = this.#statusAt(from)
+    if (status < 0) return false
+    this.view.status = status
+    return true
+  }
+
+  /** Three digits, 0 for `000`; -1 for anything else. */
+  #statusAt(from: number): number {
+    const { bytes } = this
+    const hundreds = (bytes[from] as number) - ZERO
+    const tens = (bytes[from + 1] as number) - ZERO
+    const ones = (bytes[from + 2] as number) - ZERO
+    if (hundreds < 0 || hundreds > 9 || tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1
+    const status = hundreds * 100 + tens * 10 + ones
+    return status >= 100 || status === 0 ? status : -1
+  }
+
+  /** A list in nginx's manner, `502, 200` or `502 : 200`, whose elements are codes or `-`. */
+  #readUpstreamStatus(from: number, to: number): boolean {
+    const { bytes, view } = this
+    view.upstreamStatus = UPSTREAM_NONE
+    if (this.isAbsent(from, to)) return true
+    let attempts = 0
+    let i = from
+    for (;;) {
+      const isNone = bytes[i] === MINUS
+      const status = isNone ? 0 : i + 3 <= to ? this.#statusAt(i) : -1
+      if (status < 0) return false
+      view.upstreamStatus = status
+      attempts++
+      i += isNone ? 1 : 3
+      if (i === to) break
+      const separator = this.#separator(i)
+      if (separator === 0 || i + separator >= to) return false
+      i += separator
+    }
+    view.retries = attempts - 1
+    return true
+  }
+
+  /** Length of `, ` or ` : ` at a position, or 0. */
+  #separator(from: number): number {
+    const { bytes } = this
+    if (bytes[from] === COMMA && bytes[from + 1] === SPACE) return 2
+    return bytes[from] === SPACE && bytes[from + 1] === COLON && bytes[from + 2] === SPACE ? 3 : 0
+  }
+
+  #readMethod(from: number, to: number): boolean {
+    if (this.isAbsent(from, to)) return true
+    if (to - from > 32) return false
+    for (let i = from; i < to; i++) if (!isUpper(this.bytes[i] as number)) return false
+    this.view.method = this.#methodAt(from, to)
+    return true
+  }
+
+  /** Index into METHODS of the upper-case letters `from..to`. */
+  #methodAt(from: number, to: number): number {
+    const { bytes } = this
+    const size = to - from
+    for (let index = 1; index < METHODS.length; index++) {
+      const method = METHOD_BYTES[index] as Uint8Array
+      if (method.length !== size || method[0] !== bytes[from]) continue
+      let i = 1
+      while (i < size && method[i] === bytes[from + i]) i++
+      if (i === size) return index
+    }
+    return 0
+  }
+
+  #readPath(from: number, to: number): boolean {
+    if (this.isAbsent(from, to)) return true
+    const { bytes, view } = this
+    if (bytes[from] !== SLASH || bytes[to - 1] === SPACE) return false
+    let i = from
+    while (i < to && bytes[i] !== QUESTION && bytes[i] !== HASH) i++
+    view.pathFrom = from
+    view.pathTo = i
+    return true
+  }
+
+  #readProtocol(from: number, to: number): boolean {
+    if (this.isAbsent(from, to)) return true
+    const protocol = to - from === 8 ? this.#protocolAt(from) : -1
+    if (protocol < 0) return false
+    this.view.protocol = protocol
+    return true
+  }
+
+  /** Index into PROTOCOLS of the eight bytes `HTTP/x.y`, or -1. */
+  #protocolAt(from: number): number {
+    const { bytes, words } = this
+    if (from + 8 > words.byteLength || words.getInt32(from, true) !== HTTP_WORD) return -1
+    if (bytes[from + 4] !== SLASH || bytes[from + 6] !== DOT) return -1
+    const minor = bytes[from + 7]
+    switch (bytes[from + 5]) {
+      case 0x31:
+        return minor === 0x31 ? 2 : minor === 0x30 ? 1 : -1
+      case 0x32:
+        return minor === 0x30 ? 3 : -1
+      case 0x33:
+        return minor === 0x30 ? 4 : -1
+      default:
+        return -1
+    }
+  }
+
+  #readStartKind(from: number, to: number): boolean {
+    if (this.isAbsent(from, to)) return true
+    const { bytes } = this
+    const size = to - from
+    if (size === 5 && bytes[from] === 0x73 && bytes[from + 1] === 0x74 && bytes[from + 4] === 0x74) {
+      if (bytes[from + 2] !== 0x61 || bytes[from + 3] !== 0x72) return false
+      this.startKind = 1
+      return true
+    }
+    if (size !== 3 || bytes[from] !== 0x65 || bytes[from + 1] !== 0x6e || bytes[from + 2] !== 0x64) return false
+    this.startKind = 2
+    return true
+  }
+
+  #readTrace(from: number, to: number): boolean {
+    if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+    const { bytes, view } = this
+    const isParent =
+      to - from === 55 && bytes[from + 2] === MINUS && bytes[from + 35] === MINUS && bytes[from + 52] === MINUS
+    view.traceIdFrom = isParent ? from + 3 : from
+    view.traceIdTo = isParent ? from + 35 : to
+    return true
+  }
+
+  /** Whether a range is empty or `-`. Rarer words for "absent" are left to the exact path. */
+  protected isAbsent(from: number, to: number): boolean {
+    return to === from || (to === from + 1 && this.bytes[from] === MINUS)
+  }
+
+  /** Whether a range is a label that needs no trimming, cutting or closer look. */
+  #isLabel(from: number, to: number): boolean {
+    const { bytes } = this
+    const size = to - from
+    if (size < 2) return size === 1 && bytes[from] !== MINUS && bytes[from] !== SPACE
+    if (size > MAX_LABEL_BYTES || bytes[to - 1] === SPACE) return false
+    switch (bytes[from]) {
+      case SPACE:
+      case 0x3c: // <NOSRV>
+      case 0x5b: // [REDACTED]
+        return false
+      case 0x6e: // null
+        return size !== 4
+      default:
+        return true
+    }
+  }
+
+  #isPlainInteger(from: number, to: number): boolean {
+    for (let i = from; i < to; i++) if (!isDigit(this.bytes[i] as number)) return false
+    return to === from + 1 || this.bytes[from] !== ZERO
+  }
+
+  #integer(from: number, to: number): number {
+    if (to - from > 15 || to === from) return -1
+    let value = 0
+    for (let i = from; i < to; i++) {
+      const digit = (this.bytes[i] as number) - ZERO
+      if (digit < 0 || digit > 9) return -1
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  /** The integer behind the last separator of a list. */
+  #lastInteger(from: number, to: number): number {
+    let start = to
+    while (start > from && isDigit(this.bytes[start - 1] as number)) start--
+    if (start === from) return this.#integer(from, to)
+    const { bytes } = this
+    const isListed = bytes[start - 1] === SPACE && (bytes[start - 2] === COMMA || bytes[start - 2] === COLON)
+    return isListed && start - 2 > from ? this.#integer(start, to) : -1
+  }
+
+  /**
+   * A decimal of at most 15 digits, or -1. Digits and power of ten are both exact doubles, so one division rounds as
+   * `Number` does.
+   */
+  #decimal(from: number, to: number): number {
+    if (to - from > 16 || to === from) return -1
+    const { bytes } = this
+    let value = 0
+    let point = -1
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i] as number
+      if (byte >= ZERO && byte <= NINE) value = value * 10 + byte - ZERO
+      else if (byte === DOT && point < 0) point = i
+      else return -1
+    }
+    if (point < 0) return to - from > 15 ? -1 : value
+    return point === from || point === to - 1 ? -1 : value / (POWERS_OF_TEN[to - point - 1] as number)
+  }
+}
+
+const METHOD_BIT = 1 << op.METHOD
+const PATH_BIT = 1 << op.PATH
+const PROTOCOL_BIT = 1 << op.PROTOCOL
+const HTTP_WORD = 0x50545448
+const METHOD_BYTES: readonly Uint8Array[] = METHODS.map((method) => new TextEncoder().encode(method))
+const EMPTY = new Uint8Array(0)
+
+function isUpper(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE
+}
