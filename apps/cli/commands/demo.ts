@@ -8,17 +8,19 @@ import { table } from '../table.js'
 
 const HISTORY_MS = 3_600_000
 const HISTORY_STEP_MS = 60_000
+/** How long to go on after the last act until both alerts fire. */
+const LONGEST_WAIT_MS = 35_000
 /** The live part: seconds of each act, and what goes wrong in it. */
 const ACTS: readonly { readonly seconds: number; readonly says: string; readonly trouble: Trouble }[] = [
-  { seconds: 8, says: 'live traffic, all is well', trouble: CALM },
+  { seconds: 5, says: 'live traffic, all is well', trouble: CALM },
   {
-    seconds: 40,
+    seconds: 12,
     says: 'checkout loses its upstream: one request in three ends as 502 or 504',
     trouble: { ...CALM, checkoutFailures: 0.33 },
   },
   {
-    seconds: 35,
-    says: 'one consumer floods search and is throttled with 429',
+    seconds: 50,
+    says: 'besides, one consumer floods search and is throttled with 429',
     trouble: { checkoutFailures: 0.33, floodPerSecond: 40 },
   },
 ]
@@ -80,7 +82,13 @@ async function play(client: ServerClient, { stdout, signal }: CommandContext): P
     }
     stdout.write(indent(await lastMinute(client)))
   }
-  stdout.write(`\n${sent} events sent. The alerts that they caused:\n\n${await alerts(client)}`)
+  for (const until = Date.now() + LONGEST_WAIT_MS; Date.now() < until && (await firing(client)).length < 2;) {
+    await wait(1000, undefined, { signal })
+    const to = Date.now()
+    sent += await send(client, traffic(from, to, ACTS.at(-1)!.trouble, random))
+    from = to
+  }
+  stdout.write(`\n${sent} events sent. The alerts that they caused:\n\n${described(await firing(client))}`)
 }
 
 async function send(client: ServerClient, bodies: Map<string, string>): Promise<number> {
@@ -112,18 +120,25 @@ async function lastMinute(client: ServerClient): Promise<string> {
   )
 }
 
-async function alerts(client: ServerClient): Promise<string> {
-  const query = '{ alerts(first: 20) { edges { node { state track service firedAt summary } } } }'
-  const answer = await client.json<{
-    data: {
-      alerts: {
-        edges: { node: { state: string; track: string; service: string; firedAt: string | null; summary: string } }[]
-      }
-    }
-  }>('/graphql', { body: JSON.stringify({ query }), headers: { 'content-type': 'application/json' } })
-  const nodes = answer.data.alerts.edges.map(({ node }) => node)
-  if (nodes.length === 0) return 'none\n'
-  return nodes.map((a) => `${a.state.padEnd(9)}${a.track.padEnd(14)}${a.service}\n         ${a.summary}\n`).join('\n')
+interface AlertNode {
+  readonly state: string
+  readonly track: string
+  readonly service: string
+  readonly summary: string
+}
+
+async function firing(client: ServerClient): Promise<AlertNode[]> {
+  const query = '{ alerts(state: [FIRING], first: 20) { edges { node { state track service summary } } } }'
+  const answer = await client.json<{ data: { alerts: { edges: { node: AlertNode }[] } } }>('/graphql', {
+    body: JSON.stringify({ query }),
+    headers: { 'content-type': 'application/json' },
+  })
+  return answer.data.alerts.edges.map(({ node }) => node)
+}
+
+function described(alerts: readonly AlertNode[]): string {
+  if (alerts.length === 0) return 'none\n'
+  return alerts.map((a) => `${a.state.padEnd(9)}${a.track.padEnd(14)}${a.service}\n         ${a.summary}\n`).join('\n')
 }
 
 const percent = (rate: number | null) => (rate === null ? '' : `${(rate * 100).toFixed(1)} %`)
