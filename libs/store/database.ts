@@ -62,8 +62,9 @@ function openPool(options: DatabaseOptions): Pool {
     keepAlive: true,
     types: numbers,
   })
-  // An idle connection that breaks is replaced at the next use; whoever uses one sees its own error.
+  // An idle connection that breaks is replaced at the next use; whoever uses one sees the error of its own statement.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

@@ -14,7 +14,10 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
-/** Takes the lease when it is free or expired; null when somebody holds it. Never waits. Expiry is the database's time. */
+/**
+ * Takes the lease when it is free, expired, or left by an earlier process under the same holder's name; null when somebody
+ * else holds it. Never waits. Expiry is the database's time.
+ */
 export async function acquireLease(pool: Pool, name: string, holder: string, ttlMs: number): Promise<Lease | null> {
   await pool.query(CREATE_LEASE, [name])
   const { rows } = await pool.query<{ epoch: string | number }>(ACQUIRE_LEASE, [name, holder, ttlMs])
@@ -34,8 +37,17 @@ export async function releaseLease(pool: Pool, lease: Lease): Promise<void> {
 }
 
 /**
- * Fences a transaction: call it first and again just before COMMIT. The row stays locked until the transaction ends, so nobody
- * can take the lease in between. Rejects with `LeaseLost` when the lease has passed; the transaction must then be rolled back.
+ * Begins a fenced transaction: prolongs the lease and keeps its row locked until the transaction ends, so that nobody can take
+ * it in between. Rejects with `LeaseLost` when the lease has passed; the transaction must then be rolled back.
+ */
+export async function fence(client: PoolClient, lease: Lease): Promise<void> {
+  const renewed = await client.query(RENEW_LEASE, [lease.name, lease.holder, lease.epoch, lease.ttlMs])
+  if (renewed.rowCount !== 1) throw new LeaseLost(`the lease ${lease.name} of ${lease.holder} has passed`)
+}
+
+/**
+ * Makes sure that the lease is still held, and locks it until the transaction ends; call it just before COMMIT. Rejects with
+ * `LeaseLost` when the lease has passed; the transaction must then be rolled back.
  */
 export async function holdLease(client: PoolClient, lease: Lease): Promise<void> {
   const held = await client.query(HOLD_LEASE, [lease.name, lease.holder, lease.epoch])

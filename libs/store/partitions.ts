@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { LIST_PARTITIONS } from './sql/partitions.js'
 
 /** How long each partitioned table keeps its rows, ms. */
 export interface Retention {
@@ -42,14 +43,15 @@ export interface PartitionedTable {
 
 const BUCKET_MS = 10_000
 
+const byBucket = (table: string, spanMs: number, retentionMs: number): PartitionedTable => ({
+  table,
+  unitMs: BUCKET_MS,
+  span: spanMs / BUCKET_MS,
+  retentionMs,
+})
+
 /** Every partitioned table with this retention. */
 export function partitionedTables(retention: Retention): PartitionedTable[] {
-  const byBucket = (table: string, spanMs: number, retentionMs: number): PartitionedTable => ({
-    table,
-    unitMs: BUCKET_MS,
-    span: spanMs / BUCKET_MS,
-    retentionMs,
-  })
   return [
     byBucket('cell_10s', 6 * HOUR_MS, retention.cell10sMs),
     byBucket('cell_1m', DAY_MS, retention.cell1mMs),
@@ -123,15 +125,8 @@ const STORAGE: Readonly<Record<string, string>> = {
 
 /** The partitions that a table has now, oldest first. */
 export async function listPartitions(client: Pool | PoolClient, table: string): Promise<Partition[]> {
-  const { rows } = await client.query<{ name: string; from: string; to: string }>(LIST, [table])
+  const { rows } = await client.query<{ name: string; from: string; to: string }>(LIST_PARTITIONS, [table])
   return rows
     .map((row) => ({ name: row.name, from: Number(row.from), to: Number(row.to) }))
     .toSorted((a, b) => a.from - b.from)
 }
-
-const LIST = `
-SELECT child.relname AS name, bound[1] AS "from", bound[2] AS "to"
-FROM pg_inherits
-JOIN pg_class child ON child.oid = inhrelid,
-LATERAL regexp_match(pg_get_expr(child.relpartbound, child.oid), 'FROM \\(''?(-?\\d+)''?\\) TO \\(''?(-?\\d+)''?\\)') AS bound
-WHERE inhparent = to_regclass($1) AND NOT inhdetachpending`

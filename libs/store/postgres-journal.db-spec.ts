@@ -3,6 +3,7 @@ import type { SealedBatch } from '#delta'
 import { openDatabase, type Database } from './database.js'
 import { DEFAULT_RETENTION, ensurePartitions } from './partitions.js'
 import { PostgresJournal, type PostgresJournalOptions } from './postgres-journal.js'
+import { emptyTables } from './testing/empty-tables.js'
 import { batch, key, namesEncoding, randomName, sha } from './testing/batches.js'
 
 const DAY_MS = 86_400_000
@@ -19,9 +20,7 @@ beforeAll(async () => {
   await ensurePartitions(first.pool, Date.now(), DEFAULT_RETENTION)
 })
 
-afterEach(async () => {
-  await first.pool.query('TRUNCATE journal, batch_key, batch_key_short, shipped_file, quarantine')
-})
+afterEach(() => emptyTables(first.pool))
 
 afterAll(async () => {
   await first.close()
@@ -30,7 +29,9 @@ afterAll(async () => {
 })
 
 const journal = (options?: PostgresJournalOptions, database = first) =>
-  new PostgresJournal(database.pool, namesEncoding, options)
+  new PostgresJournal(database.pool, { encoding: namesEncoding, ...options })
+
+const at = (nowMs: number, database: Database) => journal({ nowMs: () => nowMs }, database)
 
 async function counted(): Promise<string[]> {
   const { rows } = await first.pool.query<{ body: Buffer }>('SELECT body FROM journal ORDER BY id')
@@ -115,8 +116,6 @@ describe('a batch counts once', () => {
 describe('the boundary between two partitions', () => {
   const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS
   const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
-  const at = (nowMs: number, database: Database) => journal({ nowMs: () => nowMs }, database)
-
   it.each([
     ['long-lived keys around midnight', midnight, false],
     ['short-lived keys around the hour', hour, true],
@@ -215,6 +214,8 @@ describe('a shipped file', () => {
   })
 })
 
+const again = (name: string, ids: number[]) => batch(name, { key: null, quarantineIds: ids })
+
 describe('rejected records', () => {
   const reject = { index: 0, reason: 'bad_status', record: Buffer.from('x'), whole: true } as const
 
@@ -235,7 +236,6 @@ describe('rejected records', () => {
     await journal().append([batch('a', { rejects: [reject, reject] })])
     const { rows } = await first.pool.query<{ id: number }>('SELECT id FROM quarantine ORDER BY id')
     const quarantineIds = rows.map((row) => row.id)
-    const again = (name: string, ids: number[]) => batch(name, { key: null, quarantineIds: ids })
     const answers = await Promise.all([
       words(journal().append([again('both', quarantineIds)])),
       words(journal({}, second).append([again('both', quarantineIds)])),

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
-import type { SealedBatch } from '#delta'
+import { DELTA_VERSION, encodeBatches, type BatchTally, type SealedBatch } from '#delta'
 import { judgeKeys, storedId } from './append/batch-keys.js'
 import { isPassing } from './append/failure.js'
 import { judgeFiles } from './append/file-spans.js'
@@ -17,7 +17,16 @@ export interface DeltaEncoding {
   encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Uint8Array
 }
 
+/** Batches come sealed from tallies; the port does not say so, because a journal only carries them. */
+const tallies: DeltaEncoding = {
+  version: DELTA_VERSION,
+  encode: (fresh, duplicates) =>
+    encodeBatches(fresh as readonly SealedBatch<BatchTally>[], duplicates as readonly SealedBatch<BatchTally>[]),
+}
+
 export interface PostgresJournalOptions {
+  /** Default: the delta of the batches' tallies. */
+  readonly encoding?: DeltaEncoding
   readonly quarantine?: QuarantineLimits
   /** How long the fate of an unanswered COMMIT is looked for; default 5,000 ms. */
   readonly settleDeadlineMs?: number
@@ -30,13 +39,14 @@ const DAY_MS = 86_400_000
 /** The journal as a Postgres table: keys first, then only new batches, one transaction. Exact across replicas and crashes. */
 export class PostgresJournal extends Journal {
   private readonly quarantine: QuarantineShare
+  private readonly encoding: DeltaEncoding
 
   constructor(
     private readonly pool: Pool,
-    private readonly encoding: DeltaEncoding,
     private readonly options: PostgresJournalOptions = {},
   ) {
     super()
+    this.encoding = options.encoding ?? tallies
     this.quarantine = new QuarantineShare(options.quarantine ?? DEFAULT_QUARANTINE_LIMITS)
   }
 

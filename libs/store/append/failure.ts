@@ -1,7 +1,10 @@
 import { DatabaseError } from 'pg'
 
-/** SQLSTATE classes of faults that pass: connection, idle session, rollback (deadlock), resources, intervention (shutdown, timeout), system. */
-const PASSING_CLASSES = new Set(['08', '25', '40', '53', '57', '58'])
+/**
+ * SQLSTATE classes of faults that are not in the data: connection, idle session, rollback (deadlock), rights and schema,
+ * resources, intervention (shutdown, timeout), system. They pass, by themselves or by an administrator's hand.
+ */
+const PASSING_CLASSES = new Set(['08', '25', '40', '42', '53', '57', '58'])
 const LOCK_NOT_AVAILABLE = '55P03'
 
 /** True when the same statement may succeed later as it is; false when its data are at fault, or our code. */

@@ -73,7 +73,10 @@ async function wroteKeys(client: PoolClient, { xid, window, keys }: OpenQuestion
   const { long, short } = window
   const { rows } = await client.query<{ found: boolean }>(KEYS_OF_TRANSACTION, [
     keys,
-    ...[long.from, long.to, short.from, short.to],
+    long.from,
+    long.to,
+    short.from,
+    short.to,
     xid,
   ])
   return rows[0]?.found === true

@@ -1,0 +1,223 @@
+import type { Pool, PoolClient } from 'pg'
+import { DELTA_VERSION } from '#delta'
+import { isPassing } from '../append/failure.js'
+import { acquireLease, fence, holdLease, LeaseLost, releaseLease, renewLease, type Lease } from '../lease.js'
+import { DEFAULT_RETENTION, ensurePartitions, type Retention } from '../partitions.js'
+import { FAIL_DELTA, PENDING_IDS } from '../sql/journal.js'
+import { DEFAULT_BUDGET, type Budget } from './budget.js'
+import { clean } from './column.js'
+import { planFold } from './fold-plan.js'
+import { SeriesBook } from './series-book.js'
+import { ATTEMPTS, takeDeltas } from './taken-deltas.js'
+import { readWindows, type TierWindows } from './tier-windows.js'
+import { writeCells } from './write-cells.js'
+import { writeConsumers, writeSamples } from './write-examples.js'
+import { writeLatencies } from './write-latencies.js'
+import { writeSources } from './write-sources.js'
+
+export interface FolderOptions {
+  /** Names this process among those that may fold. A process that starts again under its old name takes its lease back at once. */
+  readonly holder: string
+  readonly budget?: Budget
+  readonly retention?: Retention
+  /** The lease is free to others after this, default 10,000 ms. */
+  readonly leaseTtlMs?: number
+  /** Most deltas in one fold, default 1,000. */
+  readonly deltas?: number
+  /** About so many bytes of deltas in one fold, default 2 MiB. */
+  readonly bytes?: number
+  /** Newest version of deltas to read; default that of this release. */
+  readonly version?: number
+  /** For tests: called when everything is written, before the lease is checked for the last time. */
+  readonly beforeCommit?: () => Promise<void>
+}
+
+/** What one fold did. */
+export interface FoldReport {
+  /** False: another process holds the lease, and nothing was done. */
+  readonly held: boolean
+  readonly deltas: number
+  readonly bytes: number
+  /** Rows written to cells of all tiers. */
+  readonly cells: number
+  readonly failed: number
+  readonly setAside: number
+  /** Series in use after it. */
+  readonly series: number
+  /** More deltas are waiting. */
+  readonly more: boolean
+}
+
+const NOTHING: FoldReport = {
+  held: true,
+  deltas: 0,
+  bytes: 0,
+  cells: 0,
+  failed: 0,
+  setAside: 0,
+  series: 0,
+  more: false,
+}
+const LEASE = 'fold'
+
+/** Moves deltas from the journal into the cells: one transaction for each fold, fenced by a lease that one process holds. */
+export class Folder {
+  private lease: Lease | null = null
+  /** When the lease was last known to be held; it is asked for again after a third of its time, and after any failure. */
+  private renewedMs = -Infinity
+  /** What is known of ids and partitions; null after anything went wrong, and read again. */
+  private book: SeriesBook | null = null
+  private windows: TierWindows | null = null
+  private readonly ttlMs: number
+  private bytes: number
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly options: FolderOptions,
+  ) {
+    this.ttlMs = options.leaseTtlMs ?? 10_000
+    this.bytes = options.bytes ?? 2 * 1024 * 1024
+  }
+
+  /** Folds what waits, up to the limits of one fold. Rejects when the database fails; nothing is folded then. */
+  async foldOnce(): Promise<FoldReport> {
+    const lease = await this.hold()
+    if (lease === null) return { ...NOTHING, held: false }
+    const ids = await this.pending()
+    if (ids.length === 0) return NOTHING
+    const report = await this.foldOrSplit(lease, ids)
+    return { ...report, more: ids.length > 1 && (await this.pending(1)).length > 0 }
+  }
+
+  /** Gives the lease back. */
+  async release(): Promise<void> {
+    const { lease } = this
+    this.forget()
+    this.lease = null
+    if (lease !== null) await releaseLease(this.pool, lease)
+  }
+
+  private async hold(): Promise<Lease | null> {
+    const nowMs = performance.now()
+    if (this.lease !== null && nowMs - this.renewedMs < this.ttlMs / 3) return this.lease
+    if (this.lease === null || !(await renewLease(this.pool, this.lease))) {
+      this.forget()
+      this.lease = await acquireLease(this.pool, LEASE, this.options.holder, this.ttlMs)
+    }
+    this.renewedMs = nowMs
+    return this.lease
+  }
+
+  private async pending(most = this.options.deltas ?? 1_000): Promise<number[]> {
+    const { rows } = await this.pool.query<{ id: number | string }>({
+      name: 'pending_ids',
+      text: PENDING_IDS,
+      values: [this.options.version ?? DELTA_VERSION, most, this.bytes],
+    })
+    return rows.map((row) => Number(row.id))
+  }
+
+  /** When data cannot be written, halves are tried, until the delta at fault stands alone and is counted as failed. */
+  private async foldOrSplit(lease: Lease, ids: readonly number[], partitionsMade = false): Promise<FoldReport> {
+    try {
+      return await this.fold(lease, ids)
+    } catch (error) {
+      this.forget()
+      this.renewedMs = -Infinity
+      if (error instanceof LeaseLost) return this.lost()
+      if (isPassing(error)) throw error
+      if (isMissingPartition(error) && !partitionsMade) {
+        await this.makePartitions()
+        return this.foldOrSplit(lease, ids, true)
+      }
+      if (ids.length === 1) return this.fail(lease, ids[0] ?? 0, error as Error)
+      const middle = ids.length >>> 1
+      const first = await this.foldOrSplit(lease, ids.slice(0, middle), partitionsMade)
+      return sum(first, await this.foldOrSplit(lease, ids.slice(middle), partitionsMade))
+    }
+  }
+
+  /** A fold that outlived its lease may have been too large: the next ones are smaller. */
+  private lost(): FoldReport {
+    this.lease = null
+    this.bytes = Math.max(64 * 1024, this.bytes / 2)
+    return { ...NOTHING, held: false }
+  }
+
+  private async fold(lease: Lease, ids: readonly number[]): Promise<FoldReport> {
+    return this.fenced(lease, async (client) => {
+      const taken = await takeDeltas(client, ids)
+      this.book ??= await SeriesBook.load(client, this.options.budget ?? DEFAULT_BUDGET)
+      this.windows ??= await readWindows(client)
+      const plan = planFold(taken.sum.rows(), this.book)
+      await this.book.insertNew(client)
+      const cells = await writeCells(client, plan, this.windows)
+      await writeLatencies(client, plan, this.windows)
+      await writeSamples(client, plan, this.windows)
+      await writeConsumers(client, plan, this.windows)
+      await writeSources(client, plan)
+      const { deltas, bytes, failed, setAside } = taken
+      return { held: true, deltas, bytes, cells, failed, setAside, series: this.book.size, more: false }
+    })
+  }
+
+  private async fail(lease: Lease, id: number, error: Error): Promise<FoldReport> {
+    return this.fenced(lease, async (client) => {
+      const { rows } = await client.query<{ failed: number | string; set_aside: number | string }>(FAIL_DELTA, [
+        id,
+        clean(`cannot be written: ${error.message}`),
+        ATTEMPTS,
+      ])
+      return { ...NOTHING, failed: Number(rows[0]?.failed ?? 0), setAside: Number(rows[0]?.set_aside ?? 0) }
+    })
+  }
+
+  /** One transaction that commits only while the lease is held. A failed one leaves nothing, and its connection is closed. */
+  private async fenced<T>(lease: Lease, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect()
+    let broken: Error | undefined
+    try {
+      await client.query('BEGIN')
+      await fence(client, lease)
+      const result = await work(client)
+      await this.options.beforeCommit?.()
+      await holdLease(client, lease)
+      await client.query('COMMIT')
+      this.renewedMs = performance.now()
+      return result
+    } catch (error) {
+      broken = error as Error
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  private async makePartitions(): Promise<void> {
+    const { rows } = await this.pool.query<{ now_ms: number }>(
+      'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms',
+    )
+    await ensurePartitions(this.pool, rows[0]?.now_ms ?? 0, this.options.retention ?? DEFAULT_RETENTION)
+  }
+
+  private forget(): void {
+    this.book = null
+    this.windows = null
+  }
+}
+
+const CHECK_VIOLATION = '23514'
+
+/** "no partition of relation … found for row": dropped since the fold looked, or not made yet. */
+const isMissingPartition = (error: unknown): boolean => (error as { code?: unknown }).code === CHECK_VIOLATION
+
+const sum = (a: FoldReport, b: FoldReport): FoldReport => ({
+  held: a.held && b.held,
+  deltas: a.deltas + b.deltas,
+  bytes: a.bytes + b.bytes,
+  cells: a.cells + b.cells,
+  failed: a.failed + b.failed,
+  setAside: a.setAside + b.setAside,
+  series: Math.max(a.series, b.series),
+  more: false,
+})
