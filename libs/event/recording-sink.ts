@@ -5,6 +5,21 @@ import type { RejectReason } from './reject.js'
 /** One call of a sink, with everything it could have read. */
 export type RecordedCall = Readonly<Record<string, string | number | boolean>>
 
+const NUMBERS = [
+  'index',
+  'tsMs',
+  'subSecond',
+  'status',
+  'upstreamStatus',
+  'upstreamBytes',
+  'retries',
+  'responseBytes',
+  'durationMs',
+  'method',
+  'protocol',
+  'outcome',
+  'owner',
+] as const
 const LABELS = ['gateway', 'service', 'host', 'route', 'path', 'consumer', 'requestId', 'traceId'] as const
 
 /** A sink for tests that keeps every call as a plain object. */
@@ -22,15 +37,12 @@ export class RecordingSink implements EventSink {
 
 /** What an event sink is told, as a plain object; bytes as Latin-1, so that none is lost. */
 function callOf(view: EventView): RecordedCall {
-  const { tsMs, subSecond, status, upstreamStatus, upstreamBytes, retries, responseBytes, durationMs } = view
-  const labels = LABELS.map((name) => [name, latin1(view.bytes, view[`${name}From`], view[`${name}To`])])
-  return {
-    index: view.index,
+  const call: Record<string, string | number | boolean> = {
     record: latin1(view.record, view.recordFrom, view.recordTo),
-    ...{ tsMs, subSecond, status, upstreamStatus, upstreamBytes, retries, responseBytes, durationMs },
-    ...{ method: view.method, protocol: view.protocol, outcome: view.outcome, owner: view.owner },
-    ...(Object.fromEntries(labels) as Record<string, string>),
   }
+  for (const name of NUMBERS) call[name] = view[name]
+  for (const name of LABELS) call[name] = latin1(view.bytes, view[`${name}From`], view[`${name}To`])
+  return call
 }
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {

@@ -227,11 +227,10 @@ export class BodyScanner {
       return this.#beginArray(next)
     }
     this.#carry.append(chunk, from, next)
-    if (next < chunk.length) {
-      this.#shape.sawText()
-      this.#open = 'line'
-    }
-    return next
+    if (next === chunk.length) return next
+    this.#shape.sawText()
+    this.#open = 'line'
+    return this.#resume(chunk, next)
   }
 
   /** Reads the record in the carry, whose end has been found. */

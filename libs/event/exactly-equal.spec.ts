@@ -1,0 +1,443 @@
+import { jest } from '@jest/globals'
+import * as fc from 'fast-check'
+import { BodyScanner } from './body/body-scanner.js'
+import { RecordReader, type ReadingOptions } from './body/record-reader.js'
+import type { FormatName } from './format.js'
+import { RecordingSink } from './recording-sink.js'
+
+const NUM_RUNS = Number(process.env['STATUSLINE_PROPERTY_RUNS'] ?? 300)
+const encoder = new TextEncoder()
+
+/** Calls and summary of a body, read whole or in pieces. */
+function scan(body: Uint8Array, options: ReadingOptions, cuts: readonly number[] = []) {
+  const sink = new RecordingSink()
+  const scanner = new BodyScanner(options, sink)
+  const ends = [...new Set(cuts.map((cut) => cut % (body.length + 1)))].sort((a, b) => a - b)
+  let from = 0
+  for (const end of [...ends, body.length]) {
+    scanner.push(body.slice(from, end))
+    from = end
+  }
+  return { calls: sink.calls, summary: scanner.end() }
+}
+
+/** The same with the byte scanners switched off. */
+function scanExactly(body: Uint8Array, options: ReadingOptions) {
+  jest.spyOn(RecordReader.prototype, 'scanLine').mockReturnValue(-1)
+  jest.spyOn(RecordReader.prototype, 'scanObject').mockReturnValue(-1)
+  try {
+    return scan(body, options)
+  } finally {
+    jest.restoreAllMocks()
+  }
+}
+
+/** How many records of a body the byte scanners leave to the exact path. */
+function leftToExactPath(body: Uint8Array): number {
+  const readLine = jest.spyOn(RecordReader.prototype, 'readLine')
+  const readJson = jest.spyOn(RecordReader.prototype, 'readJson')
+  scan(body, {})
+  const left = readLine.mock.calls.length + readJson.mock.calls.length
+  jest.restoreAllMocks()
+  return left
+}
+
+const pick = <T>(...values: T[]) => fc.constantFrom(...values)
+const two = (value: number) => String(value).padStart(2, '0')
+const clock = fc.tuple(fc.nat(31), fc.nat(25), fc.nat(60), fc.nat(61), fc.nat(999))
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec', 'nov']
+
+const clf = fc
+  .tuple(clock, pick(...MONTHS), pick('2026', '1970', '0001'), pick('+0000', '-0730', '+1400', '+9900', '0000'))
+  .map(([[d, h, m, s], month, year, zone]) => `${two(d)}/${month}/${year}:${two(h)}:${two(m)}:${two(s)} ${zone}`)
+const iso = fc
+  .tuple(
+    clock,
+    fc.nat(13),
+    pick('T', ' '),
+    pick('', '.1', '.25', '.123', '.123456789', '.', ',5'),
+    pick('Z', 'z', '+02:00', '-0730', '', '+24:00'),
+  )
+  .map(
+    ([[d, h, m, s], month, t, fraction, zone]) =>
+      `2026-${two(month)}-${two(d)}${t}${two(h)}:${two(m)}:${two(s)}${fraction}${zone}`,
+  )
+
+const word = pick(
+  '',
+  '-',
+  'a',
+  'null',
+  'alice',
+  '[REDACTED]',
+  '<NOSRV>',
+  ' padded ',
+  'shop.example',
+  'x'.repeat(201),
+  'é',
+  '\u0000',
+  '7',
+  '007',
+  'ab cd',
+)
+const path = pick(
+  '/',
+  '/api/v1/orders/77?full=1',
+  '/a b',
+  '/a#b',
+  '?q',
+  '*',
+  'http://h/p?q',
+  '/ü',
+  '',
+  '-',
+  '/a"b',
+  '/p/../x',
+  'null',
+)
+const methodWord = pick('GET', 'POST', 'get', 'QUERY', 'PURGE', 'G\u0131T', '', '-', 'GE T', 'A'.repeat(40))
+const protocol = pick('HTTP/1.1', 'HTTP/2.0', 'HTTP/3', 'HTTP/1.5', 'HT', '', 'h2')
+const statusWord = pick(
+  '200',
+  '404',
+  '499',
+  '502',
+  '000',
+  '0',
+  '-',
+  '',
+  '-1',
+  '99',
+  '1000',
+  '20',
+  '2000',
+  '200.0',
+  'OK',
+  'null',
+  ' 200 ',
+)
+const seconds = pick(
+  '0.012',
+  '0.000',
+  '12',
+  '1.0005',
+  '0.29',
+  '-',
+  '',
+  '-1',
+  '1e3',
+  '0.1234567',
+  '123456789012.5',
+  'NaN',
+  '99999999999999999',
+  '.5',
+  '5.',
+)
+const list = pick(
+  '502, 200',
+  '502',
+  '-',
+  '',
+  '502, -',
+  '502 : 200',
+  '502,200',
+  '200, 502 : -',
+  'abc',
+  '10.2.0.4:80',
+  '000',
+  '0.002, 0.001',
+  '0, 5',
+  '502, ',
+)
+
+const requestLine = fc.oneof(
+  fc.tuple(methodWord, path, protocol).map((parts) => parts.join(' ')),
+  pick(
+    '',
+    '-',
+    'GARBAGE',
+    'GET /x HT',
+    'GET  /x HTTP/1.1',
+    '\\x16\\x03\\x01',
+    'GET /\\xc3\\xbc HTTP/1.1',
+    'GET /\\"q HTTP/1.1',
+    'GET HTTP/1.1',
+  ),
+)
+const extra = fc.oneof(
+  fc
+    .tuple(
+      pick(
+        'rt',
+        'urt',
+        'uct',
+        'us',
+        'ups',
+        'host',
+        'rid',
+        'service',
+        'consumer',
+        'duration',
+        'RT',
+        'upstream_response_length',
+        'x',
+      ),
+      fc.oneof(list, seconds, word),
+      fc.boolean(),
+    )
+    .map(([key, value, quoted]) => (quoted ? `${key}="${value}"` : `${key}=${value}`)),
+  pick('"-"', '"198.51.100.4"', '7396', '=', 'k=', '"open', 'a"b c"d', '"\\"x\\""', '.', 'rt', ''),
+)
+const usualLine = fc
+  .tuple(
+    fc.nat(59),
+    pick('GET', 'POST', 'PATCH'),
+    fc.nat(9999),
+    pick(200, 404, 429, 502),
+    fc.nat(99_999),
+    fc.boolean(),
+    fc.nat(2000),
+  )
+  .map(
+    ([s, m, id, status, bytes, long, ms]) =>
+      `192.0.2.14 - - [22/Nov/2026:23:20:${two(s)} +0000] "${m} /api/v1/orders/${id}?full=1 HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12"` +
+      (long ? ` rt=${(ms / 1000).toFixed(3)} us="502, 200" host=shop.example rid=3e03093b3642b64e` : ''),
+  )
+const oddLine = fc
+  .tuple(
+    pick('', 'shop.example:443 ', '[::1]:80 '),
+    pick('192.0.2.14', '::1', 'h\u00e9', '192.0.2.1:80'),
+    pick('-', 'id'),
+    pick('-', 'alice', 'john doe', '[192.0.2.7] - bob', '', 'j\\x22d', 'null'),
+    fc.oneof(clf, clf, iso),
+    requestLine,
+    statusWord,
+    pick('157', '0', '-', '', 'x', '99999999999999999999', '5 "r'),
+    fc.array(extra, { maxLength: 6 }),
+  )
+  .map(
+    ([vhost, addr, ident, user, time, request, status, bytes, extras]) =>
+      `${vhost}${addr} ${ident} ${user} [${time}] "${request}" ${[status, bytes, ...extras].join(' ')}`,
+  )
+
+const text = (arbitrary: fc.Arbitrary<string>) => arbitrary.map((value) => JSON.stringify(value))
+const keys = {
+  ts: pick('ts', 'timestamp', 'TIME', '@timestamp', 'msec', 'started_at'),
+  status: pick('status', 'status_code', 'Status', 'code'),
+  label: pick(
+    'service',
+    'service_name',
+    'gateway',
+    'host',
+    'server_name',
+    'route',
+    'consumer',
+    'remote_user',
+    'request_id',
+    'rid',
+    'trace_id',
+    'traceparent',
+  ),
+  measure: pick(
+    'duration_ms',
+    'request_time',
+    'duration',
+    'duration_us',
+    'event.duration',
+    'bytes',
+    'body_bytes_sent',
+    'upstream_ms',
+    'upstream_response_length',
+  ),
+}
+const number = pick(
+  '0',
+  '1',
+  '12.5',
+  '-1',
+  '1e3',
+  '200',
+  '007',
+  '1795389630171',
+  '1795389630.171',
+  '1795389630',
+  '0.0015',
+  '1.7976931348623157e308',
+  '1e999',
+  '.5',
+  '123456789012345678',
+  '-0',
+)
+const traceparent = pick('00-3e03093b3642b64e9a7d56c804cf7618-00f067aa0ba902b7-01', 'Root=1-67a1b2c3')
+const member = fc.oneof(
+  fc.tuple(keys.ts, fc.oneof(text(iso), text(clf), number, text(number))),
+  fc.tuple(
+    keys.status,
+    fc.oneof(text(statusWord), pick('200', '502', '0', '-1', '99', '1000', 'null', 'true', '[]', '200.5')),
+  ),
+  fc.tuple(pick('method', 'request_method'), text(methodWord)),
+  fc.tuple(pick('path', 'uri', 'url'), text(path)),
+  fc.tuple(pick('request'), fc.oneof(text(requestLine), pick('null', '{"method":"PUT"}'))),
+  fc.tuple(pick('protocol', 'server_protocol'), text(protocol)),
+  fc.tuple(keys.label, fc.oneof(text(word), text(traceparent), number, pick('null', '{"name":"x"}'))),
+  fc.tuple(keys.measure, fc.oneof(text(seconds), text(list), number, pick('null'))),
+  fc.tuple(
+    pick('upstream_status', 'ups', 'us'),
+    fc.oneof(text(list), pick('502', '[502,200]', 'null', '0', '-1', '200.5')),
+  ),
+  fc.tuple(
+    pick('flags', 'grpc_status', 'ts_kind', 'graphql', 'graphql.errors'),
+    pick(
+      'null',
+      '""',
+      '"-"',
+      '"start"',
+      '"end"',
+      '"DC"',
+      '14',
+      '"UNAVAILABLE"',
+      '["DC"]',
+      '{"errors":["INTERNAL_SERVER_ERROR"]}',
+    ),
+  ),
+  fc.tuple(
+    pick('__proto__', 'user_agent', 'constructor', 'x'.repeat(60), '\u212Aey', 'log', ''),
+    fc.oneof(
+      text(word),
+      pick('true', 'false', 'null', '1', '{}', '[1,{"a":2}]', '"\\u00e9\\n"', '"\\x22"', '"\\ud800"', '-', ''),
+    ),
+  ),
+)
+const separators = pick([':', ','], [': ', ', '], [' : ', ' ,'], [':\t', ',\r'])
+const oddObject = fc
+  .tuple(fc.array(member, { maxLength: 9 }), separators)
+  .map(
+    ([members, [colon, comma]]) =>
+      `{${members.map(([key, value]) => `${JSON.stringify(key)}${colon}${value}`).join(comma)}}`,
+  )
+const usualObject = fc
+  .tuple(
+    fc.nat(59),
+    fc.nat(999),
+    pick('GET', 'POST'),
+    fc.nat(9999),
+    pick(200, 404, 502),
+    pick(0.012, 1.5, 0.29),
+    fc.boolean(),
+  )
+  .map(([s, ms, m, id, status, rt, spaced]) => {
+    const record = {
+      ts: `2026-11-22T23:20:${two(s)}.${String(ms).padStart(3, '0')}Z`,
+      gateway: 'edge',
+      service: 'cart',
+      method: m,
+      path: `/orders/${id}?q`,
+      status,
+      request_time: rt,
+      upstream_status: '502, 200',
+      bytes: id,
+      request_id: 'abc',
+      user_agent: 'curl "8"',
+    }
+    return spaced ? JSON.stringify(record, null, 1).replaceAll('\n ', ' ').replaceAll('\n', '') : JSON.stringify(record)
+  })
+
+const record = fc.oneof(usualLine, usualObject, oddLine, oddObject)
+const lineEnd = pick('\n', '\r\n', '\n\n', '', '\r', ',\n', ' ')
+const body = fc
+  .array(fc.tuple(record, lineEnd), { minLength: 1, maxLength: 8 })
+  .map((records) => records.map((parts) => parts.join('')).join(''))
+const wrapped = fc
+  .tuple(
+    fc.array(fc.oneof(usualObject, oddObject, pick('1', '"a"', '[1]', 'nul')), { maxLength: 6 }),
+    pick(',', ',\n', ' , '),
+    pick('[', '{"events":[', '{"v":1,"logs" : [\n', '{"status":1,"logs":['),
+    pick(']', ']}', '\n]\n}\n', '', ']]', '],"records":[{"status":200}]}'),
+  )
+  .map(([elements, comma, open, close]) => open + elements.join(comma) + close)
+
+const POISON = [
+  '"',
+  '\\',
+  '\r',
+  '\n',
+  '\0',
+  '\u001b',
+  'é',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  ' ',
+  '-',
+  '\\x22',
+  '\\u0000',
+  '=',
+  '\ud83d\ude00',
+].map((c) => encoder.encode(c))
+const mutation = fc.record({
+  at: fc.nat(),
+  kind: pick('flip', 'insert', 'delete', 'cut'),
+  byte: fc.nat(255),
+  poison: pick(...POISON),
+})
+function mutate(
+  bytes: Uint8Array,
+  mutations: readonly { at: number; kind: string; byte: number; poison: Uint8Array }[],
+) {
+  let result = [...bytes]
+  for (const { at, kind, byte, poison } of mutations) {
+    const index = at % (result.length + 1)
+    if (kind === 'flip' && index < result.length) result[index] = byte
+    else if (kind === 'insert') result.splice(index, 0, ...poison)
+    else if (kind === 'delete') result.splice(index, 1 + (byte % 5))
+    else if (kind === 'cut' && byte < 64) result = result.slice(0, index)
+  }
+  return Uint8Array.from(result)
+}
+const bytesOfBody = fc.oneof(body, wrapped).map((value) => encoder.encode(value))
+const mutated = fc
+  .tuple(bytesOfBody, fc.array(mutation, { minLength: 1, maxLength: 4 }))
+  .map(([bytes, mutations]) => mutate(bytes, mutations))
+const garbage = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }),
+  fc.array(pick(...POISON), { maxLength: 60 }).map((parts) => Uint8Array.from(parts.flatMap((part) => [...part]))),
+)
+const options: fc.Arbitrary<ReadingOptions> = fc.record({
+  format: pick<FormatName>('auto', 'auto', 'json', 'nginx_json', 'combined', 'common'),
+  maxRecordBytes: pick(1 << 20, 150),
+  maxDepth: pick(32, 2),
+  timeZone: pick('UTC', 'Europe/Berlin'),
+})
+const cuts = fc.oneof(fc.array(fc.nat(), { maxLength: 6 }), fc.constant(Array.from({ length: 3000 }, (_, cut) => cut)))
+
+describe('byte scanners and exact path', () => {
+  it.each([
+    ['valid and odd records', bytesOfBody],
+    ['mutated records', mutated],
+    ['random bytes', garbage],
+  ])('tell the sink the same about %s, however the body is cut', (_name, bodies) => {
+    fc.assert(
+      fc.property(bodies, options, cuts, (bytes, reading, places) => {
+        const exact = scanExactly(bytes, reading)
+        expect(scan(bytes, reading)).toEqual(exact)
+        expect(scan(bytes, reading, places)).toEqual(exact)
+      }),
+      { numRuns: NUM_RUNS },
+    )
+  })
+
+  it.each([
+    ['lines', usualLine],
+    ['objects', usualObject],
+  ])('usual %s are read by the byte scanners', (_name, records) => {
+    fc.assert(
+      fc.property(fc.array(records, { minLength: 1, maxLength: 5 }), (lines) => {
+        expect(leftToExactPath(encoder.encode(`${lines.join('\n')}\n`))).toBe(0)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
