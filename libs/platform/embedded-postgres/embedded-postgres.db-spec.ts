@@ -37,6 +37,7 @@ beforeAll(() => {
 
 afterAll(async () => {
   for (const { pid } of holders) kill(pid)
+  kill(...databaseProcessesOf(join(dataDir, 'cluster'), undefined))
   await everythingOf(dataDir).toEnd()
   rmSync(workshop, { recursive: true, force: true })
 })
@@ -65,6 +66,14 @@ describe('startEmbeddedPostgres', () => {
     expect(await addRow(again.url)).toBe(before + 1)
     await again.stop()
     expect(databaseProcessesOf(join(dataDir, 'cluster'), again.pid)).toEqual([])
+  })
+
+  it('stops in order by itself when Node is killed', async () => {
+    const holder = await holdDatabase(dataDir)
+    const logged = readFileSync(join(dataDir, 'postgres.log'), 'utf8').length
+    kill(holder.pid)
+    await everythingOf(dataDir).toEnd()
+    expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8').slice(logged)).toContain('database system is shut down')
   })
 
   it('refuses a second owner in one line that names the first, and leaves the database alone', async () => {
