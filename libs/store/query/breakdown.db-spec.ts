@@ -1,6 +1,5 @@
 import { testDatabase, type TestDatabase } from '#testing'
 import type { BreakdownQuestion } from './breakdown.js'
-import { DEFAULT_QUERY_LIMITS } from './limits.js'
 import { QueryService } from './query-service.js'
 import { labelsOfCode, Seed } from './test/seed.js'
 

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { readBreakdown, type Breakdown, type BreakdownQuestion } from './breakdown.js'
 import { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.js'
 import { QuestionBudget } from './question-budget.js'
+import { timesOf, type Range } from './range.js'
 import { readSamples, type Sample, type SamplesQuestion } from './samples.js'
 import { Snapshots } from './snapshot.js'
 import { readSources, type Source } from './sources.js'
@@ -26,6 +27,11 @@ export class QueryService {
   /** What the questions of one request may read together. */
   budget(): QuestionBudget {
     return new QuestionBudget(this.limits.maxCells)
+  }
+
+  /** The times that a range means now, epoch ms; rejects what a question would reject. */
+  times(range: Range): { readonly fromMs: number; readonly toMs: number } {
+    return timesOf(range, this.now(), this.limits.maxRangeMs)
   }
 
   /** Counts by dimensions, the largest first. */

@@ -1,0 +1,86 @@
+import type { MercuriusDriverConfig } from '@nestjs/mercurius'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Kind, type DocumentNode } from 'graphql'
+import type { QueryService } from '#store'
+import { formatErrors, graphqlError } from './graphql-errors.js'
+import type { GraphqlContext } from './graphql-context.js'
+import { costRule, DEFAULT_COST_LIMITS } from './query-cost.js'
+
+/** Who logs what went wrong inside a resolver. */
+export type ReportBug = (bug: unknown) => void
+
+type Asker = FastifyRequest & { readonly principal?: GraphqlContext['principal'] }
+
+/** How GraphQL is served: what it refuses, and what resolvers are told about a request. */
+export function graphqlOptions(query: QueryService, report: ReportBug): Omit<MercuriusDriverConfig, 'driver'> {
+  return {
+    autoSchemaFile: true,
+    sortSchema: true,
+    path: '/graphql',
+    jit: 1,
+    graphiql: false,
+    ide: false,
+    allowBatchedQueries: false,
+    graphql: { parseOptions: { maxTokens: DEFAULT_COST_LIMITS.tokens } },
+    validationRules: [costRule(DEFAULT_COST_LIMITS)],
+    context: (request: Asker): GraphqlContext => ({
+      ...(request.principal === undefined ? {} : { principal: request.principal }),
+      budget: query.budget(),
+    }),
+    errorFormatter: (execution, context) => {
+      const { statusCode, headers, response } = formatErrors(execution, report)
+      void (context as { reply?: FastifyReply }).reply?.headers(headers)
+      return { statusCode, response }
+    },
+    additionalRouteOptions: { preValidation: acceptJsonPost },
+    hooks: {
+      preParsing: async (_schema, source) => refuseText(source),
+      preExecution: async (_schema, document, context) => onlyOperation(document, operationNameOf(context)),
+    },
+  }
+}
+
+/**
+ * A page of another origin can send forms, text and GETs without asking; JSON it cannot. GET would also put questions into
+ * logs and caches on the way.
+ */
+async function acceptJsonPost(request: FastifyRequest): Promise<void> {
+  if (request.method !== 'POST') throw refusal(405, 'ask with POST', { allow: 'POST' })
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw refusal(415, 'the body must be application/json')
+}
+
+function refusal(statusCode: number, message: string, headers: Record<string, string> = {}): Error {
+  return Object.assign(new Error(message), { statusCode, headers })
+}
+
+/** The server would read JSON as a ready-made syntax tree, past the parser and its limits. */
+const SYNTAX_TREE = /^\s*(?:\{\s*["}]|\[|"(?!"")|-?\d)/
+
+function refuseText(source: string): void {
+  const limit = DEFAULT_COST_LIMITS.textLength
+  if (source.length > limit)
+    throw graphqlError('QUERY_TOO_COMPLEX', `the query is longer than ${limit} characters; use variables`)
+  if (SYNTAX_TREE.test(source)) throw graphqlError('BAD_USER_INPUT', 'Syntax Error: the query is JSON, not GraphQL')
+}
+
+/**
+ * A document is compiled for one of its operations and kept under its text: with several, the next request would run the
+ * wrong one. A document that was changed here is not compiled.
+ */
+function onlyOperation(document: DocumentNode, name: string | undefined): { document?: DocumentNode } {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+  if (operations.length < 2) return {}
+  if (name === undefined)
+    throw graphqlError('BAD_USER_INPUT', 'the query has several operations; name one in operationName')
+  const definitions = document.definitions.filter(
+    (definition) => definition.kind !== Kind.OPERATION_DEFINITION || definition.name?.value === name,
+  )
+  return { document: { ...document, definitions } }
+}
+
+function operationNameOf(context: unknown): string | undefined {
+  const body = (context as { reply?: FastifyReply }).reply?.request.body
+  const name = (body as { operationName?: unknown } | undefined)?.operationName
+  return typeof name === 'string' ? name : undefined
+}

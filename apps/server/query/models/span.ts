@@ -1,0 +1,27 @@
+import { Field, GraphQLISODateTime, ObjectType } from '@nestjs/graphql'
+
+@ObjectType({ description: 'What was really read: never narrower than what was asked for.' })
+export class Span {
+  @Field(() => GraphQLISODateTime, { description: 'Where it begins.' })
+  from!: Date
+
+  @Field(() => GraphQLISODateTime, { description: 'Where it ends, exclusive.' })
+  to!: Date
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Length of a point, such as 5m; null where the answer is one sum.',
+  })
+  step!: string | null
+
+  @Field(() => String, { description: 'The finest tier that was read: 10s, 1m, 1h or 1d.' })
+  tier!: string
+
+  @Field(() => GraphQLISODateTime, { description: 'When it was read.' })
+  asOf!: Date
+
+  @Field(() => Boolean, {
+    description: 'False while more may arrive in the range, and where its beginning is no longer held.',
+  })
+  complete!: boolean
+}

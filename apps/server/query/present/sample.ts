@@ -1,0 +1,16 @@
+import type { Sample as DomainSample, Source as DomainSource } from '#store'
+import type { Sample } from '../models/sample.js'
+import type { Source } from '../models/source.js'
+import { upper } from '../models/words.js'
+
+/** A sample; no format keeps more of a request than its ids yet, so the detail is empty. */
+export function sampleModel({ atMs, outcome, owner, ...rest }: DomainSample): Sample {
+  return { at: new Date(atMs), ...rest, outcome: upper(outcome), owner: upper(owner), detail: null }
+}
+
+/** A source. */
+export function sourceModel(source: DomainSource): Source {
+  const { name, lastEventMs, lagMs, health, delivery, ledger, seriesUsed, seriesBudget } = source
+  const lastEventAt = lastEventMs === null ? null : new Date(lastEventMs)
+  return { name, lastEventAt, lagMs, health: [...health], delivery: upper(delivery), ledger, seriesUsed, seriesBudget }
+}

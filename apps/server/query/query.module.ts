@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { GraphQLModule } from '@nestjs/graphql'
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius'
+import { Catalog } from '#catalog'
+import { QueryService } from '#store'
+import { Answers } from './answers.js'
+import { ExplorerController } from './explorer/explorer.controller.js'
+import { graphqlOptions, type ReportBug } from './graphql-options.js'
+import { AlertQueries, RejectQueries } from './ports.js'
+import { QuestionController } from './question.controller.js'
+import { QuestionResolver } from './question.resolver.js'
+
+/** What questions are answered from. */
+export interface QueryParts {
+  readonly query: QueryService
+  readonly catalog: Catalog
+  readonly alerts: AlertQueries
+  readonly rejects: RejectQueries
+  /** Hears of errors that are bugs. */
+  readonly report: ReportBug
+}
+
+/** GraphQL, its explorer, and the REST twins. */
+@Module({})
+export class QueryModule {
+  static of({ query, catalog, alerts, rejects, report }: QueryParts): DynamicModule {
+    return {
+      module: QueryModule,
+      imports: [
+        GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(query, report) }),
+      ],
+      controllers: [QuestionController, ExplorerController],
+      providers: [
+        { provide: QueryService, useValue: query },
+        { provide: Catalog, useValue: catalog },
+        { provide: AlertQueries, useValue: alerts },
+        { provide: RejectQueries, useValue: rejects },
+        Answers,
+        QuestionResolver,
+      ],
+    }
+  }
+}
