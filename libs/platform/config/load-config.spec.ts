@@ -222,6 +222,18 @@ alert:
     expect(config.databaseUrl?.reveal()).toBe('postgresql://u:hush@h/d')
   })
 
+  it('reads the value of NAME from the file that NAME_FILE names, unless NAME itself is set', () => {
+    const files: Record<string, string> = { '/run/key': 'from-a-file-0123456789\n' }
+    const read = (path: string) => files[path] ?? noFile()
+    const env = { STATUSLINE_ADMIN_KEY_FILE: '/run/key' }
+    expect(loadConfig(env, read).adminKey?.reveal()).toBe('from-a-file-0123456789')
+    const both = { ...env, STATUSLINE_ADMIN_KEY: 'from-the-variable-0123' }
+    expect(loadConfig(both, read).adminKey?.reveal()).toBe('from-the-variable-0123')
+    expect(messageOf(() => loadConfig({ PORT_FILE: '/run/none' }, read))).toBe(
+      'PORT_FILE is "/run/none"; allowed: a readable file (no file was to be read)',
+    )
+  })
+
   it('has a sentence for every setting, and a variable of its own', () => {
     const rows = settingRows()
     expect(rows.filter(({ says }) => !/^[A-Z].*\.$/.test(says))).toEqual([])

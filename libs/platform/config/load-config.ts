@@ -11,24 +11,40 @@ type Mapping = ReadonlyMap<string, unknown>
 const FILE_VARIABLE = 'STATUSLINE_CONFIG'
 
 /**
- * Reads all settings: the environment first, then the YAML file that STATUSLINE_CONFIG names, then the defaults.
+ * Reads all settings: the environment first (NAME, or the file that NAME_FILE names), then the YAML file that
+ * STATUSLINE_CONFIG names, then the defaults.
  * Throws ConfigError with one line for the first wrong one. An empty environment variable counts as absent.
  */
 export function loadConfig(env: Environment, readFile: (path: string) => string): Config {
   const file = readYaml(env, readFile)
   refuseUnknown(file, SETTINGS, '')
   const config: Record<string, unknown> = {}
-  for (const placed of SETTING_LIST) put(config, placed.path, valueOf(placed, env, file))
+  for (const placed of SETTING_LIST) put(config, placed.path, valueOf(placed, env, file, readFile))
   const complete = config as Config
   refuseContradictions(complete)
   return complete
 }
 
-function valueOf({ path, env: variable, setting }: PlacedSetting, env: Environment, file: Mapping): unknown {
-  const fromEnv = env[variable]
-  if (fromEnv !== undefined && fromEnv !== '') return setting.kind.read(fromEnv, variable)
+function valueOf(placed: PlacedSetting, env: Environment, file: Mapping, readFile: (path: string) => string): unknown {
+  const { path, env: variable, setting } = placed
+  const fromEnv = env[variable] || valueFile(variable, env, readFile)
+  if (fromEnv) return setting.kind.read(fromEnv, variable)
   const fromFile = path.reduce<unknown>((node, name) => (node instanceof Map ? node.get(name) : undefined), file)
   return fromFile === undefined || fromFile === null ? setting.fallback : setting.kind.read(fromFile, path.join('.'))
+}
+
+/** NAME_FILE names a file that holds the value of NAME, as container secrets are handed over. */
+function valueFile(variable: string, env: Environment, readFile: (path: string) => string): string | undefined {
+  const name = `${variable}_FILE`
+  const path = env[name]
+  if (path === undefined || path === '') return undefined
+  try {
+    return readFile(path).trim()
+  } catch (error) {
+    throw new ConfigError(
+      `${name} is ${JSON.stringify(path)}; allowed: a readable file (${firstLine((error as Error).message)})`,
+    )
+  }
 }
 
 function put(config: Record<string, unknown>, path: readonly string[], value: unknown): void {
