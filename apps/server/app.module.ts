@@ -1,11 +1,20 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
+import type { Rule } from '#alert'
+import { Catalog } from '#catalog'
 import { Clock, SelfMetrics, type Config, type Logger } from '#platform'
-import { Journal } from '#store'
+import { Journal, QueryService, type AlertStore, type Database } from '#store'
+import { AlertModule } from './alert/alert.module.js'
 import { Health } from './health/health.js'
 import { HealthModule } from './health/health.module.js'
+import type { StoredKeys } from './http/stored-keys.js'
 import { IngestModule } from './ingest/ingest.module.js'
 import { Scans } from './ingest/scan.js'
-import { CONFIG, LOG } from './tokens.js'
+import { MetricsModule } from './metrics/metrics.module.js'
+import { ProcessNumbers } from './metrics/process-numbers.js'
+import { QueryModule } from './query/query.module.js'
+import { StoredAlerts } from './reading/stored-alerts.js'
+import { StoredRejects } from './reading/stored-rejects.js'
+import { ALERT_STORE, CONFIG, DATABASE, LOG } from './tokens.js'
 
 /** What is started before Nest and injected everywhere. */
 export interface ServerParts {
@@ -14,8 +23,14 @@ export interface ServerParts {
   readonly clock: Clock
   readonly metrics: SelfMetrics
   readonly health: Health
+  readonly keys: StoredKeys
+  readonly database: Database
   readonly journal: Journal
   readonly scans: Scans
+  readonly catalog: Catalog
+  readonly query: QueryService
+  readonly rules: readonly Rule[]
+  readonly alertStore: AlertStore
 }
 
 /** The whole server; which modules run is a question of the role. */
@@ -25,23 +40,48 @@ export class AppModule {
     const values = [
       { provide: CONFIG, useValue: parts.config },
       { provide: LOG, useValue: parts.log },
+      { provide: DATABASE, useValue: parts.database },
+      { provide: ALERT_STORE, useValue: parts.alertStore },
       { provide: Clock, useValue: parts.clock },
       { provide: SelfMetrics, useValue: parts.metrics },
+      { provide: ProcessNumbers, useValue: new ProcessNumbers() },
       { provide: Health, useValue: parts.health },
       { provide: Journal, useValue: parts.journal },
       { provide: Scans, useValue: parts.scans },
+      { provide: Catalog, useValue: parts.catalog },
+      { provide: QueryService, useValue: parts.query },
     ]
     return {
       module: AppModule,
       global: true,
       providers: values,
       exports: values.map(({ provide }) => provide),
-      imports: modulesOf(parts.config.role),
+      imports: [HealthModule, MetricsModule, ...modulesOf(parts)],
     }
   }
 }
 
-function modulesOf(role: Config['role']): NonNullable<ModuleMetadata['imports']> {
-  const runs = (...roles: readonly Config['role'][]): boolean => role === 'all' || roles.includes(role)
-  return [HealthModule, ...(runs('ingest') ? [IngestModule] : [])]
+function modulesOf(parts: ServerParts): NonNullable<ModuleMetadata['imports']> {
+  const { role } = parts.config
+  const runs = (wanted: Config['role']): boolean => role === 'all' || role === wanted
+  return [
+    ...(runs('ingest') ? [IngestModule] : []),
+    ...(runs('query') ? [queryModule(parts)] : []),
+    ...(runs('alert') ? [alertModule(parts)] : []),
+  ]
+}
+
+function queryModule({ query, catalog, alertStore, rules, log }: ServerParts): DynamicModule {
+  return QueryModule.of({
+    query,
+    catalog,
+    alerts: new StoredAlerts(alertStore.reader, rules),
+    rejects: new StoredRejects(),
+    report: (bug) => log.error({ err: bug }, 'a question failed'),
+  })
+}
+
+function alertModule({ config, alertStore, rules, clock, log }: ServerParts): DynamicModule {
+  const { webhooks, deliveryTimeoutMs } = config.alert
+  return AlertModule.register({ store: alertStore, rules, webhooks, deliveryTimeoutMs, clock, log })
 }

@@ -51,11 +51,12 @@ export class ErrorFilter implements ExceptionFilter {
     if (thrown instanceof QueryError) return fromQuestion(thrown)
     if (thrown instanceof HttpException) return this.fromNest(thrown, request)
     const code = codeOf(thrown)
-    return this.fromFastify(code) ?? new Refusal(isPassing(thrown, code) ? 'unavailable' : 'internal_error')
+    const known = this.fromFastify(code) ?? fromPlugin(thrown)
+    return known ?? new Refusal(isPassing(thrown, code) ? 'unavailable' : 'internal_error')
   }
 
   private fromNest(thrown: HttpException, request: Pick<FastifyRequest, 'url'>): Answer {
-    const known = this.fromFastify(codeOf(thrown.cause))
+    const known = this.fromFastify(codeOf(thrown.cause)) ?? fromPlugin(thrown.cause)
     if (known !== null) return known
     const status: number = thrown.getStatus()
     if (status === 404) return this.nothingThere(request.url)
@@ -83,6 +84,23 @@ export class ErrorFilter implements ExceptionFilter {
 
 function fromQuestion({ code, message }: QueryError): Refusal {
   return code === 'unavailable' ? new Refusal('unavailable') : new Refusal(code, { reason: message })
+}
+
+/** Plugins throw errors that name a status and sometimes headers. */
+function fromPlugin(thrown: unknown): Refusal | null {
+  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return null
+  const allow = 'headers' in thrown ? (thrown.headers as { allow?: string }).allow : undefined
+  switch (thrown.statusCode) {
+    case 405:
+      return new Refusal('method_not_allowed', { allowed: allow ?? 'POST' })
+    case 415:
+      return new Refusal('unknown_media_type')
+    case 400:
+    case 422:
+      return new Refusal('bad_argument', { argument: 'request', reason: thrown.message })
+    default:
+      return null
+  }
 }
 
 interface Answer {

@@ -2,7 +2,7 @@
 export class InFlight {
   private bytes = 0
 
-  constructor(private readonly limitBytes: number) {}
+  constructor(readonly limitBytes: number) {}
 
   get usedBytes(): number {
     return this.bytes

@@ -1,6 +1,7 @@
-import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
+import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { Clock, SelfMetrics, type Config } from '#platform'
 import { Journal } from '#store'
+import { ProcessNumbers } from '../metrics/process-numbers.js'
 import { CONFIG } from '../tokens.js'
 import { DoorCounts } from './door-counts.js'
 import { FilesController } from './files.controller.js'
@@ -68,14 +69,27 @@ import { SlowBodies } from './slow-bodies.js'
   exports: [DoorCounts, InFlight, Intake],
 })
 export class IngestModule implements OnModuleInit, OnApplicationShutdown {
-  constructor(@Inject(SlowBodies) private readonly slowBodies: SlowBodies) {}
+  constructor(
+    private readonly slowBodies: SlowBodies,
+    private readonly counts: DoorCounts,
+    private readonly inFlight: InFlight,
+    private readonly metrics: SelfMetrics,
+    private readonly numbers: ProcessNumbers,
+  ) {}
 
   onModuleInit(): void {
     this.slowBodies.start()
+    this.numbers.add(() => this.bringNumbers())
   }
 
   onApplicationShutdown(): void {
     this.slowBodies.stop()
+  }
+
+  private bringNumbers(): void {
+    this.counts.flush()
+    this.metrics.gauge('statusline_body_bytes').set(this.inFlight.usedBytes)
+    this.metrics.gauge('statusline_body_limit_bytes').set(this.inFlight.limitBytes)
   }
 }
 

@@ -92,7 +92,7 @@ export class Intake {
   }
 
   private async count(order: IntakeOrder, scan: Scan, digest: BodyDigest | null, bytes: number): Promise<IntakeResult> {
-    scan.end()
+    if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
     const append = await this.append(order, scan, digest)
     if (append instanceof Refusal) return { result: 'refused', refusal: append, bytes }
     const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }

@@ -10,16 +10,10 @@ import {
   type TallyOptions,
   type WriteRoute,
 } from '#delta'
-import type { EventSink } from '#event'
+import { BodyScanner, isFormatName, type FormatName } from '#event'
 import type { SourceSettings } from '#platform'
 import type { LabelTables } from './label-tables.js'
 import { Scans, type Scan, type ScanOrder } from './scan.js'
-
-/** Reads one body into a sink. */
-export interface Scanner {
-  push(chunk: Uint8Array): void
-  end(): void
-}
 
 /** What a pool is made of. */
 export interface ScanPoolParts {
@@ -27,23 +21,29 @@ export interface ScanPoolParts {
   readonly tables: LabelTables
   readonly sources: ReadonlyMap<string, SourceSettings>
   readonly formats: readonly string[]
+  readonly maxRecordBytes: number
   /** Hashes consumers where a source asks for it. */
   readonly consumerSalt: string
   /** Oldest event that a replay may load, ms before arrival. */
   readonly replayLateMs: number
-  readonly createScanner: (format: string | null, timeZone: string | undefined, sink: EventSink) => Scanner
   /** `templates`: the operator's own, tried first. */
   readonly routeWriter: (templates: readonly string[]) => WriteRoute
 }
 
-/** Tallies kept for reuse; one more under way is made and let go. */
-const KEPT_TALLIES = 64
+/** Pairs of scanner and tally kept for reuse, for each layout and zone; one more under way is made and let go. */
+const KEPT = 64
 /** A tally that one huge batch has blown up is let go. */
 const KEPT_CAPACITY = 1 << 16
 
-/** Scans whose tallies are reused, because their tables cost more than a small batch. */
+/** A scanner that tells one tally. */
+interface Reader {
+  readonly scanner: BodyScanner
+  readonly tally: BatchTally
+}
+
+/** Scans whose buffers are reused, because they cost more than a small batch. */
 export class ScanPool extends Scans {
-  private readonly free: BatchTally[] = []
+  private readonly free = new Map<string, Reader[]>()
   private readonly writers = new Map<string, WriteRoute>()
 
   constructor(private readonly parts: ScanPoolParts) {
@@ -55,14 +55,30 @@ export class ScanPool extends Scans {
   }
 
   override begin(order: ScanOrder): Scan {
-    const { parts } = this
-    const settings = parts.sources.get(order.source)
-    const format = order.format ?? settings?.format ?? null
+    const settings = this.parts.sources.get(order.source)
+    const format = formatOf(order.format ?? settings?.format)
+    const kept = this.keptFor(format, settings?.timezone)
     const options = this.optionsFor(order, settings)
-    const tally = this.free.pop() ?? new BatchTally(options)
-    tally.begin(options)
-    const scanner = parts.createScanner(format, settings?.timezone, tally)
-    return new PooledScan(order, format, options, tally, scanner, () => this.keep(tally))
+    const reader = kept.pop() ?? this.newReader(format, settings?.timezone, options)
+    reader.tally.begin(options)
+    reader.scanner.reset(reader.tally)
+    return new PooledScan(order, options, reader, () => {
+      if (kept.length < KEPT && reader.tally.capacity <= KEPT_CAPACITY) kept.push(reader)
+    })
+  }
+
+  private newReader(format: FormatName, timeZone: string | undefined, options: TallyOptions): Reader {
+    const tally = new BatchTally(options)
+    const { maxRecordBytes } = this.parts
+    const reading = { format, maxRecordBytes, ...(timeZone === undefined ? {} : { timeZone }) }
+    return { tally, scanner: new BodyScanner(reading, tally) }
+  }
+
+  private keptFor(format: FormatName, timeZone = ''): Reader[] {
+    const name = `${format} ${timeZone}`
+    let kept = this.free.get(name)
+    if (kept === undefined) this.free.set(name, (kept = []))
+    return kept
   }
 
   private optionsFor(order: ScanOrder, settings: SourceSettings | undefined): PoolTallyOptions {
@@ -89,52 +105,54 @@ export class ScanPool extends Scans {
     if (writer === undefined) this.writers.set(name, (writer = this.parts.routeWriter(settings?.routes ?? [])))
     return writer
   }
+}
 
-  private keep(tally: BatchTally): void {
-    if (this.free.length < KEPT_TALLIES && tally.capacity <= KEPT_CAPACITY) this.free.push(tally)
-  }
+/** Names were checked where they came in; a configured one that no release knows any more means: by content. */
+function formatOf(name: string | undefined): FormatName {
+  return name !== undefined && isFormatName(name) ? name : 'auto'
 }
 
 /** How a batch is delivered is known only after its scan. */
 type PoolTallyOptions = Omit<TallyOptions, 'delivery'> & { delivery: Delivery }
 
 class PooledScan implements Scan {
+  private format: string | null = null
   private released = false
 
   constructor(
     private readonly order: ScanOrder,
-    private readonly format: string | null,
     private readonly options: PoolTallyOptions,
-    private readonly tally: BatchTally,
-    private readonly scanner: Scanner,
+    private readonly reader: Reader,
     private readonly giveBack: () => void,
   ) {}
 
   push(chunk: Uint8Array): void {
-    this.scanner.push(chunk)
+    this.reader.scanner.push(chunk)
   }
 
-  end(): void {
-    this.scanner.end()
+  end(): boolean {
+    const { format, unreadable } = this.reader.scanner.end()
+    this.format = format
+    return !unreadable
   }
 
   get ledger(): SealedBatch['ledger'] {
-    return this.tally.ledger
+    return this.reader.tally.ledger
   }
 
   get errors(): BatchTally['errors'] {
-    return this.tally.errors
+    return this.reader.tally.errors
   }
 
   get identifiable(): boolean {
-    return this.tally.isIdentifiable
+    return this.reader.tally.isIdentifiable
   }
 
   seal(key: BatchKey | null, file: FileSpan | null): SealedBatch {
     const { arrivedAtMs, replayed, quarantineIds } = this.order
     const identified = key !== null || file !== null || quarantineIds !== undefined
     this.options.delivery = identified ? 'exactly_once' : 'at_least_once'
-    const batch = seal(this.tally, { arrivedAtMs, key, file, replayed, format: this.format })
+    const batch = seal(this.reader.tally, { arrivedAtMs, key, file, replayed, format: this.format })
     return quarantineIds === undefined ? batch : { ...batch, quarantineIds }
   }
 

@@ -18,8 +18,8 @@ export interface ScanOrder {
 /** One body under scan. Chunks go in; what they hold is sealed once the body is complete. */
 export interface Scan {
   push(chunk: Uint8Array): void
-  /** Ends the body; the numbers below are final afterwards. */
-  end(): void
+  /** Ends the body; the numbers below are final afterwards. False: it was no log at all. */
+  end(): boolean
   readonly ledger: Ledger
   /** The events tell by themselves that another batch is not the same one. */
   readonly identifiable: boolean

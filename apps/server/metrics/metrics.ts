@@ -3,6 +3,7 @@ import { type Clock, type SelfMetrics } from '#platform'
 import { type QueryService } from '#store'
 import { Fresh } from './fresh.js'
 import type { MetricFamily } from './metric-family.js'
+import type { ProcessNumbers } from './process-numbers.js'
 import { countsFamilies, sourceValues, type CountsValues } from './source-families.js'
 import { trafficFamilies } from './traffic-families.js'
 
@@ -19,8 +20,7 @@ export interface MetricsParts {
   readonly zeroCodes: readonly number[]
   /** Further numbers that are read from Postgres. */
   readonly counts: readonly (() => Promise<CountsValues>)[]
-  /** Called before the process is asked for its own numbers. */
-  readonly beforeSelf: readonly (() => void)[]
+  readonly processNumbers: ProcessNumbers
 }
 
 const MAX_AGE_MS = 1_000
@@ -64,7 +64,7 @@ export class Metrics {
   }
 
   private async readSelf(): Promise<MetricFamily[]> {
-    for (const bring of this.parts.beforeSelf) bring()
+    this.parts.processNumbers.bringAll()
     return (await this.parts.self.registry.getMetricsAsJSON()) as unknown as MetricFamily[]
   }
 }

@@ -1,0 +1,25 @@
+import type { Catalog } from '#catalog'
+import { FORMATS } from '#event'
+import type { Config } from '#platform'
+import { LabelTables } from './label-tables.js'
+import { ScanPool } from './scan-pool.js'
+
+const DAY_MS = 86_400_000
+
+/** The scans of a server, by its settings. */
+export function createScanPool(config: Config, catalog: Catalog, consumerSalt: string): ScanPool {
+  return new ScanPool({
+    catalog,
+    consumerSalt,
+    tables: new LabelTables(config.budgets.sources),
+    sources: config.sources,
+    formats: FORMATS.map(({ name }) => name).filter((name) => name !== 'auto'),
+    maxRecordBytes: config.limits.lineBytes,
+    replayLateMs: config.retention.daysYears * 366 * DAY_MS,
+    routeWriter: () => (path, from, to, out) => {
+      const length = Math.min(to - from, out.length)
+      out.set(path.subarray(from, from + length))
+      return length
+    },
+  })
+}

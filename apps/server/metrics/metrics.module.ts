@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common'
+import { Catalog } from '#catalog'
+import { Clock, SelfMetrics, type Config } from '#platform'
+import { QueryService, type AlertStore, type Database } from '#store'
+import { ALERT_STORE, CONFIG, DATABASE } from '../tokens.js'
+import { alertValues, journalValues } from './counts-values.js'
+import { Metrics } from './metrics.js'
+import { MetricsController } from './metrics.controller.js'
+import { ProcessNumbers } from './process-numbers.js'
+
+/** What Prometheus scrapes. */
+@Module({
+  controllers: [MetricsController],
+  providers: [
+    {
+      provide: Metrics,
+      useFactory: (
+        config: Config,
+        query: QueryService,
+        catalog: Catalog,
+        self: SelfMetrics,
+        clock: Clock,
+        database: Database,
+        alerts: AlertStore,
+        numbers: ProcessNumbers,
+      ) =>
+        new Metrics({
+          query,
+          catalog,
+          self,
+          clock,
+          zeroCodes: config.zeroCodes,
+          counts: [() => journalValues(database.pool), () => alertValues(alerts.reader)],
+          processNumbers: numbers,
+        }),
+      inject: [CONFIG, QueryService, Catalog, SelfMetrics, Clock, DATABASE, ALERT_STORE, ProcessNumbers],
+    },
+  ],
+})
+export class MetricsModule {}

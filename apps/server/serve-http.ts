@@ -1,0 +1,39 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { StopOrder } from '#platform'
+import type { ServerParts } from './app.module.js'
+
+/** How long bodies under way at the stop are waited for. */
+const FINISH_MS = 15_000
+const POLL_MS = 50
+
+/** Listens, and returns the address. At the stop: no new requests, those under way are answered, then the connections close. */
+export async function serveHttp(
+  app: NestFastifyApplication,
+  { config, health }: Pick<ServerParts, 'config' | 'health'>,
+  order: StopOrder,
+): Promise<string> {
+  order.add('http', () => closeHttp(app, health), 2 * FINISH_MS)
+  await app.listen({ port: config.port, host: config.host })
+  health.started()
+  return addressOf(app, config.host)
+}
+
+async function closeHttp(app: NestFastifyApplication, health: ServerParts['health']): Promise<void> {
+  health.stop()
+  const server = app.getHttpServer()
+  // A connection that falls idle after the close began would otherwise wait for its keep-alive time.
+  const sweep = setInterval(() => server.closeIdleConnections(), POLL_MS)
+  const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+    clearTimeout(cut)
+  }
+}
+
+function addressOf(app: NestFastifyApplication, host: string): string {
+  const address = app.getHttpServer().address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,83 @@
+import { startEmbeddedPostgres, type Clock, type Config, type Logger, type StopOrder } from '#platform'
+import {
+  checkDurability,
+  dropExpired,
+  ensurePartitions,
+  migrate,
+  openDatabase,
+  type Database,
+  type Retention,
+} from '#store'
+
+/** Starts or reaches the database, brings its schema up to date and makes sure that a commit is durable. */
+export async function startDatabase(
+  config: Config,
+  log: Logger,
+  order: StopOrder,
+  onLost: (reason: string) => void,
+): Promise<Database> {
+  const url = config.databaseUrl?.reveal() ?? (await startEmbedded(config, log, order, onLost))
+  const migrations = await migrate(url)
+  const database = await openDatabase({ url, maxConnections: 20 })
+  order.add('database', () => database.close())
+  const durability = await checkDurability(database.pool)
+  log.info({ migrations, ...durability }, 'database is ready')
+  return database
+}
+
+async function startEmbedded(
+  config: Config,
+  log: Logger,
+  order: StopOrder,
+  onLost: (reason: string) => void,
+): Promise<string> {
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (line) => log.info({ part: 'postgres' }, line),
+  })
+  order.add('embedded postgres', () => postgres.stop(), 90_000)
+  void postgres.lost.then((reason) => onLost(`the embedded database ended: ${reason}`))
+  return postgres.url
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** How long everything is kept, by the settings. */
+export function retentionOf({ retention }: Pick<Config, 'retention'>): Retention {
+  return {
+    cell10sMs: retention.tenSecondsHours * HOUR_MS,
+    cell1mMs: retention.minutesDays * DAY_MS,
+    cell1hMs: retention.hoursDays * DAY_MS,
+    cell1dMs: retention.daysYears * 366 * DAY_MS,
+    sampleMs: retention.samplesHours * HOUR_MS,
+    consumerMs: retention.minutesDays * DAY_MS,
+    quarantineMs: retention.quarantineDays * DAY_MS,
+  }
+}
+
+/** Makes partitions ahead of time and drops expired ones, at the start and every hour. */
+export async function startUpkeep(
+  database: Database,
+  retention: Retention,
+  clock: Clock,
+  log: Logger,
+  order: StopOrder,
+): Promise<void> {
+  await ensurePartitions(database.pool, clock.now(), retention)
+  const turn = async (): Promise<void> => {
+    const created = await ensurePartitions(database.pool, clock.now(), retention)
+    const { dropped, left } = await dropExpired(database.pool, clock.now(), retention)
+    if (created.length + dropped.length + left.length > 0) log.info({ created, dropped, left }, 'partitions kept up')
+  }
+  let running = Promise.resolve()
+  const again = (): void => {
+    running = running.then(turn).catch((error: unknown) => log.error({ err: error }, 'partitions were not kept up'))
+  }
+  again()
+  const timer = setInterval(again, HOUR_MS)
+  order.add('partitions', () => {
+    clearInterval(timer)
+    return running
+  })
+}
