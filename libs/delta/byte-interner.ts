@@ -1,4 +1,5 @@
 import { grown } from './int-hash.js'
+import { hashOf, sameBytes, wordsOf } from './words-of.js'
 
 /** A hostile sender may aim for one slot: past this many steps a lookup gives up, and the caller takes `{other}`. */
 const MAX_PROBES = 64
@@ -19,6 +20,7 @@ export interface InternerLimits {
 export class ByteInterner {
   length = 0
   private arena = new Uint8Array(FIRST_ARENA_BYTES)
+  private arenaWords = new DataView(this.arena.buffer)
   private used = 0
   private ends = new Int32Array(FIRST_CAPACITY)
   private scopes = new Int32Array(FIRST_CAPACITY)
@@ -38,7 +40,9 @@ export class ByteInterner {
 
   /** The id of a known byte string, else -1; `add` may follow. */
   find(scope: number, bytes: Uint8Array, from: number, to: number): number {
-    const hash = this.hashOf(scope, bytes, from, to)
+    const words = wordsOf(bytes)
+    const size = to - from
+    const hash = hashOf(words, from, to, this.limits.seed ^ Math.imul(scope + 1, 0x9e3779b1))
     const mask = this.slots.length - 1
     this.lastHash = hash
     this.freeSlot = -1
@@ -48,7 +52,9 @@ export class ByteInterner {
         this.freeSlot = slot
         return -1
       }
-      if (this.hashes[id] === hash && this.scopes[id] === scope && this.same(id, bytes, from, to)) return id
+      if (this.hashes[id] !== hash || this.scopes[id] !== scope) continue
+      const start = id === 0 ? 0 : this.ends[id - 1]!
+      if (this.ends[id]! - start === size && sameBytes(this.arenaWords, start, words, from, size)) return id
     }
     return -1
   }
@@ -58,8 +64,8 @@ export class ByteInterner {
     const size = to - from
     const full = this.length >= this.limits.maxEntries || this.used + size > this.limits.maxBytes
     if (full || this.freeSlot < 0) return -1
-    while (this.used + size > this.arena.length) this.arena = grown(this.arena)
-    for (let at = 0; at < size; at++) this.arena[this.used + at] = bytes[from + at]!
+    this.reserve(size)
+    this.arena.set(bytes.subarray(from, to), this.used)
     this.used += size
     const id = this.length++
     this.ends[id] = this.used
@@ -85,26 +91,9 @@ export class ByteInterner {
     this.texts.length = 0
   }
 
-  private hashOf(scope: number, bytes: Uint8Array, from: number, to: number): number {
-    let hash = this.limits.seed ^ Math.imul(scope + 1, 0x9e3779b1)
-    let at = from
-    // Four bytes at a time: a multiplication a byte is what made labels dear.
-    for (; at + 3 < to; at += 4) {
-      const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-      hash = Math.imul(hash ^ word, 0x2c1b3c6d)
-      hash ^= hash >>> 15
-    }
-    for (; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193)
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-    return hash ^ (hash >>> 13)
-  }
-
-  private same(id: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const start = id === 0 ? 0 : this.ends[id - 1]!
-    const size = to - from
-    if (this.ends[id]! - start !== size) return false
-    for (let at = 0; at < size; at++) if (this.arena[start + at] !== bytes[from + at]) return false
-    return true
+  private reserve(size: number): void {
+    while (this.used + size > this.arena.length) this.arena = grown(this.arena)
+    if (this.arenaWords.buffer !== this.arena.buffer) this.arenaWords = new DataView(this.arena.buffer)
   }
 
   private growEntries(): void {

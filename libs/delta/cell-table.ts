@@ -6,17 +6,30 @@ const FIRST_CAPACITY = 64
 /** Distinct (series, ten-second bucket) cells in order of arrival, with their sums. */
 export class CellTable implements CellColumns {
   length = 0
-  series = new Int32Array(FIRST_CAPACITY)
-  bucket = new Int32Array(FIRST_CAPACITY)
-  count = new Float64Array(FIRST_CAPACITY)
-  retries = new Float64Array(FIRST_CAPACITY)
-  bytes = new Float64Array(FIRST_CAPACITY)
-  durationUs = new Float64Array(FIRST_CAPACITY)
-  estimated = new Uint8Array(FIRST_CAPACITY)
+  series: Int32Array<ArrayBuffer>
+  bucket: Int32Array<ArrayBuffer>
+  count: Float64Array<ArrayBuffer>
+  retries: Float64Array<ArrayBuffer>
+  bytes: Float64Array<ArrayBuffer>
+  durationUs: Float64Array<ArrayBuffer>
+  estimated: Uint8Array<ArrayBuffer>
   /** Of `count`: events of replayed segments. */
-  replayed = new Float64Array(FIRST_CAPACITY)
+  replayed: Float64Array<ArrayBuffer>
   /** Position + 1 by hash; 0: free. */
-  private slots = new Int32Array(2 * FIRST_CAPACITY)
+  private slots: Int32Array<ArrayBuffer>
+
+  /** `capacity`: a power of two, what it has room for before it grows. */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.series = new Int32Array(capacity)
+    this.bucket = new Int32Array(capacity)
+    this.count = new Float64Array(capacity)
+    this.retries = new Float64Array(capacity)
+    this.bytes = new Float64Array(capacity)
+    this.durationUs = new Float64Array(capacity)
+    this.estimated = new Uint8Array(capacity)
+    this.replayed = new Float64Array(capacity)
+    this.slots = new Int32Array(2 * capacity)
+  }
 
   /** Position of the cell, added with zeros where it is new. */
   put(series: number, bucket: number): number {

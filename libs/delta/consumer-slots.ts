@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { EventView } from '#event'
+import { MAX_LABEL_BYTES, type EventView } from '#event'
 import { ByteInterner, cutAt } from './byte-interner.js'
 import { CellTable } from './cell-table.js'
 import { ConsumerSum, OTHER_WORD } from './consumer-sum.js'
 import type { ConsumerCount } from './delta.js'
-import { MAX_LABEL_BYTES } from './label-limit.js'
 
 /** Names held at once in a batch: when they are used up, what was counted so far is summed up and they begin anew. */
 const NAMES = 256

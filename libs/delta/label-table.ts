@@ -1,6 +1,6 @@
+import { MAX_LABEL_BYTES } from '#event'
 import { ByteInterner, cutAt } from './byte-interner.js'
 import { OTHER_WORD } from './consumer-sum.js'
-import { MAX_LABEL_BYTES } from './label-limit.js'
 
 /** Label ids that every table begins with. */
 export const OTHER_LABEL = 0

@@ -8,19 +8,34 @@ const STRIDE = 256
 /** Latency cells, (gateway, service, route, class, minute), with sparse histograms. */
 export class LatencyTable {
   length = 0
-  gateway = new Int32Array(FIRST_CAPACITY)
-  service = new Int32Array(FIRST_CAPACITY)
-  route = new Int32Array(FIRST_CAPACITY)
-  class = new Uint8Array(FIRST_CAPACITY)
-  bucket = new Int32Array(FIRST_CAPACITY)
-  count = new Float64Array(FIRST_CAPACITY)
-  sumUs = new Float64Array(FIRST_CAPACITY)
-  private slots = new Int32Array(2 * FIRST_CAPACITY)
+  gateway: Int32Array<ArrayBuffer>
+  service: Int32Array<ArrayBuffer>
+  route: Int32Array<ArrayBuffer>
+  class: Uint8Array<ArrayBuffer>
+  bucket: Int32Array<ArrayBuffer>
+  count: Float64Array<ArrayBuffer>
+  sumUs: Float64Array<ArrayBuffer>
+  private slots: Int32Array<ArrayBuffer>
 
   private entries = 0
-  private entryKey = new Int32Array(FIRST_CAPACITY)
-  private entryCount = new Float64Array(FIRST_CAPACITY)
-  private entrySlots = new Int32Array(2 * FIRST_CAPACITY)
+  private entryKey: Int32Array<ArrayBuffer>
+  private entryCount: Float64Array<ArrayBuffer>
+  private entrySlots: Int32Array<ArrayBuffer>
+
+  /** `capacity`: a power of two, what it has room for before it grows. */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.gateway = new Int32Array(capacity)
+    this.service = new Int32Array(capacity)
+    this.route = new Int32Array(capacity)
+    this.class = new Uint8Array(capacity)
+    this.bucket = new Int32Array(capacity)
+    this.count = new Float64Array(capacity)
+    this.sumUs = new Float64Array(capacity)
+    this.slots = new Int32Array(2 * capacity)
+    this.entryKey = new Int32Array(capacity)
+    this.entryCount = new Float64Array(capacity)
+    this.entrySlots = new Int32Array(2 * capacity)
+  }
 
   /** Position of the cell, added with zeros where it is new. */
   put(gateway: number, service: number, route: number, statusClass: number, bucket: number): number {

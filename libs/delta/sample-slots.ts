@@ -1,7 +1,6 @@
-import type { EventView } from '#event'
+import { MAX_LABEL_BYTES, type EventView } from '#event'
 import { cutAt, decodedText } from './byte-interner.js'
 import type { SampleEvent } from './delta.js'
-import { MAX_LABEL_BYTES } from './label-limit.js'
 
 /** Samples kept of a batch, and of one series in it. */
 export const SAMPLES_PER_BATCH = 20

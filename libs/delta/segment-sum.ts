@@ -15,12 +15,21 @@ export interface SegmentPart extends Omit<Segment, 'words' | 'source'> {
 /** Samples kept of each series, and of a whole segment: the newest. */
 const SAMPLES_PER_SERIES = 3
 
+/** How much a sum will probably hold, so that its tables need not grow. */
+export interface Room {
+  readonly series?: number
+  readonly cells?: number
+  readonly latencies?: number
+}
+
+const powerOfTwo = (count = 0): number => 2 ** Math.max(6, Math.ceil(Math.log2(count + 1)))
+
 /** Adds segments of one source into one. Order does not matter while no bound is reached; sums never depend on it. */
 export class SegmentSum {
   readonly words: string[] = []
-  readonly series = new SeriesTable()
-  readonly cells = new CellTable()
-  readonly latencies = new LatencyTable()
+  readonly series: SeriesTable
+  readonly cells: CellTable
+  readonly latencies: LatencyTable
   readonly ledger: Ledger = emptyLedger()
   arrivedAtMs = 0
   newestEventMs = 0
@@ -34,7 +43,12 @@ export class SegmentSum {
   constructor(
     readonly source: string,
     private readonly maxSamples: number,
-  ) {}
+    room: Room = {},
+  ) {
+    this.series = new SeriesTable(powerOfTwo(room.series))
+    this.cells = new CellTable(powerOfTwo(room.cells))
+    this.latencies = new LatencyTable(powerOfTwo(room.latencies))
+  }
 
   /** Adds a ledger alone, of a batch that arrived at `arrivedAtMs`. */
   addLedger(ledger: Ledger, arrivedAtMs: number, delivery: Delivery): void {

@@ -19,17 +19,31 @@ const FIRST_CAPACITY = 64
 /** Distinct series in order of arrival. Labels are ints: label ids in a tally, word positions in a segment. */
 export class SeriesTable implements SeriesColumns {
   length = 0
-  gateway = new Int32Array(FIRST_CAPACITY)
-  service = new Int32Array(FIRST_CAPACITY)
-  route = new Int32Array(FIRST_CAPACITY)
-  method = new Uint8Array(FIRST_CAPACITY)
-  protocol = new Uint8Array(FIRST_CAPACITY)
-  code = new Uint16Array(FIRST_CAPACITY)
-  outcome = new Uint8Array(FIRST_CAPACITY)
-  owner = new Uint8Array(FIRST_CAPACITY)
-  private facts = new Int32Array(FIRST_CAPACITY)
+  gateway: Int32Array<ArrayBuffer>
+  service: Int32Array<ArrayBuffer>
+  route: Int32Array<ArrayBuffer>
+  method: Uint8Array<ArrayBuffer>
+  protocol: Uint8Array<ArrayBuffer>
+  code: Uint16Array<ArrayBuffer>
+  outcome: Uint8Array<ArrayBuffer>
+  owner: Uint8Array<ArrayBuffer>
+  private facts: Int32Array<ArrayBuffer>
   /** Position + 1 by hash; 0: free. */
-  private slots = new Int32Array(2 * FIRST_CAPACITY)
+  private slots: Int32Array<ArrayBuffer>
+
+  /** `capacity`: a power of two, what it has room for before it grows. */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.gateway = new Int32Array(capacity)
+    this.service = new Int32Array(capacity)
+    this.route = new Int32Array(capacity)
+    this.method = new Uint8Array(capacity)
+    this.protocol = new Uint8Array(capacity)
+    this.code = new Uint16Array(capacity)
+    this.outcome = new Uint8Array(capacity)
+    this.owner = new Uint8Array(capacity)
+    this.facts = new Int32Array(capacity)
+    this.slots = new Int32Array(2 * capacity)
+  }
 
   /** Position of the series, or -1. */
   find(gateway: number, service: number, route: number, facts: number): number {

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { percentile, spreadOf, type Spread } from '../statistics.js'
+import type { Loaded } from './loader.js'
+import { ServerProcess } from './server-process.js'
+import { readBreakdown, readMetrics, type ServerNumbers } from './totals.js'
+
+const LOADER = fileURLToPath(new URL('./loader.js', import.meta.url))
+const SOURCE = 'bench'
+/** Counts become visible within 2 s of the acknowledgement; waiting ends at ten times that. */
+const VISIBLE_WITHIN_MS = 20_000
+
+export interface IngestResult {
+  readonly connections: number
+  readonly eventsPerBatch: number
+  readonly eventsPerSecond: Spread
+  readonly p50Ms: Spread
+  readonly p99Ms: Spread
+  readonly acknowledged: number
+  readonly refused: Readonly<Record<string, number>>
+  /** Seconds of folding per million events. */
+  readonly foldSecondsPerMillion: number
+  /** From the last acknowledgement until the totals were complete, ms. */
+  readonly visibleAfterMs: number
+  readonly maxRssBytes: number | null
+}
+
+export interface IngestOptions {
+  readonly folder: string
+  readonly seconds: number
+  readonly runs: number
+  readonly connections: number
+  readonly eventsPerBatch: number
+  readonly progress: (line: string) => void
+}
+
+/** Loads a server of its own and checks that its totals are what it acknowledged. Throws where they are not. */
+export const benchIngest = async (options: IngestOptions): Promise<IngestResult> => {
+  const data = await mkdtemp(join(options.folder, 'data-'))
+  const server = await ServerProcess.start(data)
+  try {
+    return await measure(server, options)
+  } finally {
+    await server.stop()
+    await rm(data, { recursive: true, force: true })
+  }
+}
+
+const measure = async (server: ServerProcess, options: IngestOptions): Promise<IngestResult> => {
+  const warmUp = await load(server, options, Math.min(3, options.seconds), 0)
+  await untilCounted(server, warmUp.acknowledged)
+  const before = await readMetrics(server.url, SOURCE)
+  const rounds: Loaded[] = []
+  let acknowledged = warmUp.acknowledged
+  let visibleAfterMs = 0
+  for (let run = 1; run <= options.runs; run++) {
+    const round = await load(server, options, options.seconds, run)
+    acknowledged += round.acknowledged
+    visibleAfterMs = Math.max(visibleAfterMs, await untilCounted(server, acknowledged))
+    options.progress(`ingest: ${Math.round(round.acknowledged / round.seconds)} events/s`)
+    rounds.push(round)
+  }
+  const after = await readMetrics(server.url, SOURCE)
+  await checkBreakdown(server, acknowledged)
+  return summary(options, rounds, { before, after, visibleAfterMs, maxRssBytes: server.maxRssBytes })
+}
+
+interface Observed {
+  readonly before: ServerNumbers
+  readonly after: ServerNumbers
+  readonly visibleAfterMs: number
+  readonly maxRssBytes: number | null
+}
+
+const summary = (options: IngestOptions, rounds: readonly Loaded[], observed: Observed): IngestResult => {
+  const acknowledged = rounds.reduce((sum, round) => sum + round.acknowledged, 0)
+  const refused: Record<string, number> = {}
+  for (const round of rounds) {
+    for (const [status, count] of Object.entries(round.refused)) refused[status] = (refused[status] ?? 0) + count
+  }
+  return {
+    connections: options.connections,
+    eventsPerBatch: options.eventsPerBatch,
+    eventsPerSecond: spreadOf(rounds.map((round) => round.acknowledged / round.seconds)),
+    p50Ms: spreadOf(rounds.map(({ ackMs }) => percentile(ackMs, 0.5))),
+    p99Ms: spreadOf(rounds.map(({ ackMs }) => percentile(ackMs, 0.99))),
+    acknowledged,
+    refused,
+    foldSecondsPerMillion: ((observed.after.foldSeconds - observed.before.foldSeconds) / acknowledged) * 1e6,
+    visibleAfterMs: observed.visibleAfterMs,
+    maxRssBytes: observed.maxRssBytes,
+  }
+}
+
+const load = async (server: ServerProcess, options: IngestOptions, seconds: number, run: number): Promise<Loaded> => {
+  const { connections, eventsPerBatch } = options
+  const args = [`${server.url}/v1/ingest/${SOURCE}`, seconds, connections, eventsPerBatch, run * 1_000_000].map(String)
+  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 26 })
+  const loaded = JSON.parse(stdout) as Loaded
+  if (loaded.duplicate > 0 || loaded.rejected > 0 || loaded.acknowledged !== loaded.batches * eventsPerBatch) {
+    throw new Error(`every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined })}`)
+  }
+  return loaded
+}
+
+/** Milliseconds until the totals are what was acknowledged; throws where they are more, or are not within the deadline. */
+const untilCounted = async (server: ServerProcess, acknowledged: number): Promise<number> => {
+  const beganAt = performance.now()
+  for (;;) {
+    const { counted } = await readMetrics(server.url, SOURCE)
+    const passedMs = performance.now() - beganAt
+    if (counted === acknowledged) return passedMs
+    if (counted > acknowledged || passedMs > VISIBLE_WITHIN_MS) {
+      throw new Error(
+        `acknowledged were ${acknowledged} events, /metrics counts ${counted} after ${Math.round(passedMs)} ms`,
+      )
+    }
+    await wait(50)
+  }
+}
+
+const checkBreakdown = async (server: ServerProcess, acknowledged: number): Promise<void> => {
+  const counted = await readBreakdown(server.url, SOURCE)
+  if (counted !== acknowledged) throw new Error(`acknowledged were ${acknowledged} events, GraphQL counts ${counted}`)
+}

@@ -1,0 +1,94 @@
+import { connect, type Socket } from 'node:net'
+import { BatchBody } from './batch-bodies.js'
+import { ReplyReader, type Reply } from './reply-reader.js'
+
+/*
+ * node loader.js URL SECONDS CONNECTIONS EVENTS FIRST: keeps CONNECTIONS batches of EVENTS events under way for SECONDS, each
+ * a new one (numbered from FIRST), and prints what was acknowledged as JSON. A process of its own, so that it does not share
+ * the server's event loop.
+ */
+export interface Loaded {
+  readonly seconds: number
+  readonly batches: number
+  readonly acknowledged: number
+  readonly duplicate: number
+  readonly rejected: number
+  /** Replies that were no 202, by status; their events are not acknowledged. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Milliseconds from the first byte sent to the reply, ascending. */
+  readonly ackMs: readonly number[]
+  readonly cpuSeconds: number
+}
+
+const [address = '', seconds = '10', connections = '64', events = '1000', first = '0'] = process.argv.slice(2)
+const url = new URL(address)
+const endAt = performance.now() + Number(seconds) * 1000
+const beganAt = performance.now()
+const counts = { batches: 0, acknowledged: 0, duplicate: 0, rejected: 0 }
+const refused: Record<string, number> = {}
+const ackMs: number[] = []
+let nextBatch = Number(first)
+let open = Number(connections)
+
+const finish = (): void => {
+  if (--open > 0) return
+  const { user, system } = process.cpuUsage()
+  const loaded: Loaded = {
+    seconds: (performance.now() - beganAt) / 1000,
+    ...counts,
+    refused,
+    ackMs: ackMs.sort((a, b) => a - b),
+    cpuSeconds: (user + system) / 1e6,
+  }
+  process.stdout.write(JSON.stringify(loaded))
+}
+
+const count = (reply: Reply, sentAt: number): void => {
+  if (reply.status !== 202) {
+    refused[reply.status] = (refused[reply.status] ?? 0) + 1
+    return
+  }
+  const told = JSON.parse(reply.body) as { accepted: number; duplicate: number; rejected: number }
+  ackMs.push(performance.now() - sentAt)
+  counts.batches++
+  counts.acknowledged += told.accepted
+  counts.duplicate += told.duplicate
+  counts.rejected += told.rejected
+}
+
+/** One connection: a batch, its reply, the next batch. */
+const run = (body: BatchBody): void => {
+  const socket: Socket = connect(Number(url.port), url.hostname)
+  const head = Buffer.from(
+    `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/x-ndjson\r\n` +
+      `Content-Length: ${body.bytes.length}\r\n\r\n`,
+  )
+  const replies = new ReplyReader()
+  let sentAt = 0
+  const send = (): void => {
+    if (performance.now() >= endAt) {
+      socket.end()
+      return
+    }
+    body.renew(nextBatch++, Date.now())
+    sentAt = performance.now()
+    socket.cork()
+    socket.write(head)
+    socket.write(body.bytes)
+    socket.uncork()
+  }
+  socket.setNoDelay(true)
+  socket.on('connect', send)
+  socket.on('data', (chunk) => {
+    const reply = replies.take(chunk)
+    if (reply === null) return
+    count(reply, sentAt)
+    if (reply.status === 202) send()
+    else setTimeout(send, 50)
+  })
+  socket.on('error', () => (refused['connection'] = (refused['connection'] ?? 0) + 1))
+  socket.on('close', finish)
+}
+
+for (let connection = 0; connection < Number(connections); connection++)
+  run(new BatchBody(Number(events), connection + 1))

@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../apps/server/main.js', import.meta.url))
+
+/** The built server in a process of its own, with an embedded Postgres in `dataFolder`. */
+export class ServerProcess {
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** Starts it on a free port; rejects with its last words where it does not become ready. */
+  static async start(dataFolder: string, timeoutMs = 60_000): Promise<ServerProcess> {
+    const env = { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: dataFolder, DATABASE_URL: '' }
+    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let words = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-4000)))
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    try {
+      for await (const line of createInterface({ input: child.stdout })) {
+        const url = /^ready (http:\S+)/.exec(line)?.[1]
+        if (url !== undefined) return new ServerProcess(url, child)
+      }
+    } finally {
+      clearTimeout(timer)
+      child.stdout.resume()
+    }
+    throw new Error(`the server did not become ready:\n${words}`)
+  }
+
+  /** Largest resident memory so far, bytes; null where the system does not tell. */
+  get maxRssBytes(): number | null {
+    try {
+      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]
+      return kilobytes === undefined ? null : Number(kilobytes) * 1024
+    } catch {
+      return null
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return
+    const exited = once(this.child, 'exit')
+    this.child.kill('SIGTERM')
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), 30_000)
+    await exited
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,88 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { Catalog } from '#catalog'
+import { BatchTally, encodeBatches, LabelTable, seal } from '#delta'
+import { BodyScanner } from '#event'
+import { BEGIN_MS, SPAN_MS } from '../corpus.js'
+
+/*
+ * node scan-child.js FILE [check]: reads the file as the server reads bodies of 1 MiB: scanned, summed, sealed and
+ * encoded. Prints what it counted as JSON; with `check` also by status.
+ */
+const BODY_BYTES = 1 << 20
+
+const [file = '', mode] = process.argv.slice(2)
+const source = 'bench'
+const arrivedAtMs = BEGIN_MS + SPAN_MS
+const catalog = new Catalog()
+const options = {
+  source,
+  table: new LabelTable(source, arrivedAtMs),
+  arrivedAtMs,
+  replayed: false,
+  delivery: 'exactly_once',
+  outcomes: catalog.outcomeTable(source),
+  owners: catalog.ownerTable(source),
+  writeRoute: (path: Uint8Array, from: number, to: number, out: Uint8Array) => {
+    let n = 0
+    for (let at = from; at < to; at++) {
+      const c = path[at]!
+      if (c < 58 && c >= 48) {
+        if (n > 0 && out[n - 1] === 35) continue
+        out[n++] = 35
+      } else out[n++] = c
+    }
+    return n
+  },
+} as const
+const tally = new BatchTally(options)
+const scanner = new BodyScanner({}, tally)
+const counted = {
+  lines: 0,
+  rejected: 0,
+  deltaBytes: 0,
+  bodies: 0,
+  maxRssBytes: 0,
+  byStatus: {} as Record<string, number>,
+}
+
+const takeBody = (body: Uint8Array): void => {
+  tally.begin(options)
+  scanner.reset(tally)
+  scanner.push(body)
+  scanner.end()
+  const sealed = seal(tally, { arrivedAtMs, key: null, file: null, replayed: false, format: null })
+  counted.deltaBytes += encodeBatches([sealed], []).length
+  counted.bodies++
+  counted.lines += sealed.ledger.accepted
+  counted.rejected += sealed.ledger.rejected
+  if (mode === 'check') countStatuses()
+}
+
+const countStatuses = (): void => {
+  const { cells, series } = tally.part()
+  for (let cell = 0; cell < cells.length; cell++) {
+    const status = series.code[cells.series[cell]!]!
+    counted.byStatus[status] = (counted.byStatus[status] ?? 0) + cells.count[cell]!
+  }
+}
+
+const readBodies = (): void => {
+  const descriptor = openSync(file, 'r')
+  const buffer = Buffer.allocUnsafe(BODY_BYTES)
+  let held = 0
+  for (;;) {
+    const read = readSync(descriptor, buffer, held, BODY_BYTES - held, null)
+    held += read
+    if (read === 0) break
+    const end = buffer.lastIndexOf(0x0a, held - 1) + 1
+    takeBody(buffer.subarray(0, end))
+    buffer.copyWithin(0, end, held)
+    held -= end
+  }
+  if (held > 0) takeBody(buffer.subarray(0, held))
+  closeSync(descriptor)
+}
+
+readBodies()
+counted.maxRssBytes = process.resourceUsage().maxRSS * 1024
+process.stdout.write(JSON.stringify(counted))
