@@ -27,6 +27,8 @@ export class Snapshots {
   async read<Answer>(read: (snapshot: Snapshot) => Promise<Answer>): Promise<Answer> {
     return this.gate.pass(async () => {
       const client = await this.connect()
+      // A connection that is cut also says so to whoever holds it; unheard, that ends the process.
+      client.on('error', ignore)
       try {
         return await this.readWith(client, read)
       } catch (error) {
@@ -61,11 +63,15 @@ export class Snapshots {
 async function release(client: PoolClient): Promise<void> {
   try {
     await client.query('ROLLBACK')
+    client.off('error', ignore)
     client.release()
   } catch {
     client.release(true)
   }
 }
+
+/** The statement under way rejects with the same error. */
+const ignore = () => undefined
 
 function translated(error: unknown): unknown {
   if (error instanceof QueryError) return error

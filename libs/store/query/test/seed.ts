@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { CLASS_INDEX, OUTCOME_INDEX, OWNER_INDEX, type Outcome, type Owner, type StatusClass } from '#catalog'
-import { encodeHistogram } from '#delta'
+import { decodeHistogram, EMPTY_HISTOGRAM, encodeHistogram, mergeHistograms } from '#delta'
 import { ensurePartitions, DEFAULT_RETENTION } from '../../partitions.js'
 import type { RowKey } from '../dimension.js'
 import { BUCKET_MS, TIERS } from '../tier.js'
@@ -92,15 +92,22 @@ export class Seed {
       route,
       CLASS_INDEX[statusClass],
     ])
-    const histogram = encodeHistogram({ indexes: Uint16Array.of(bucketIndex), counts: Float64Array.of(count) })
-    for (const { name, width } of TIERS.slice(1))
+    const added = { indexes: Uint16Array.of(bucketIndex), counts: Float64Array.of(count) }
+    for (const { name, width } of TIERS.slice(1)) {
+      const place = [Math.floor(atMs / (BUCKET_MS * width)) * width, rows[0]?.id]
+      const { rows: held } = await this.pool.query<{ count: number; sum_ms: number; histogram: Uint8Array }>(
+        `DELETE FROM latency_${name} WHERE bucket = $1 AND group_id = $2 RETURNING *`,
+        place,
+      )
+      const old = held[0]
+      const before = (old && decodeHistogram(old.histogram)) ?? EMPTY_HISTOGRAM
       await this.pool.query(`INSERT INTO latency_${name} VALUES ($1, $2, $3, $4, $5)`, [
-        Math.floor(atMs / (BUCKET_MS * width)) * width,
-        rows[0]?.id,
-        count,
-        sumMs,
-        histogram,
+        ...place,
+        count + Number(old?.count ?? 0),
+        sumMs + (old?.sum_ms ?? 0),
+        encodeHistogram(mergeHistograms(before, added)),
       ])
+    }
   }
 
   /** Makes a series and returns its id. */
