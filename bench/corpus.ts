@@ -58,7 +58,6 @@ const STATUSES = [
   503,
   504,
 ] as const
-const METHODS = ['GET', 'GET', 'GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'DELETE', 'HEAD'] as const
 const AGENTS = [
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148',
@@ -66,20 +65,20 @@ const AGENTS = [
   'curl/8.11.0',
 ] as const
 
-/** Route shapes; `#` a number, `%` a UUID, `@` 24 hex digits. Four of ten paths are plain. */
-const SHAPES = [
-  '/api/v1/products',
-  '/api/v1/products/#',
-  '/api/v1/orders/#',
-  '/api/v1/cart',
-  '/api/v1/users/%/profile',
-  '/api/v1/orders/#/items/#',
-  '/assets/app.js',
-  '/api/v2/search',
-  '/healthz',
-  '/api/v1/sessions/@',
-  '/api/v1/invoices/%',
-  '/api/v1/reports/2026-11-23',
+/** Routes and how they are called; `#` a number, `%` a UUID, `@` 24 hex digits. Four of ten paths are plain. */
+const ROUTES = [
+  { shape: '/api/v1/products', methods: ['GET'] },
+  { shape: '/api/v1/products/#', methods: ['GET'] },
+  { shape: '/api/v1/orders/#', methods: ['GET', 'GET', 'GET', 'PUT', 'DELETE'] },
+  { shape: '/api/v1/cart', methods: ['GET', 'POST'] },
+  { shape: '/api/v1/users/%/profile', methods: ['GET'] },
+  { shape: '/api/v1/orders/#/items/#', methods: ['GET', 'PUT'] },
+  { shape: '/assets/app.js', methods: ['GET'] },
+  { shape: '/api/v2/search', methods: ['POST'] },
+  { shape: '/healthz', methods: ['HEAD'] },
+  { shape: '/api/v1/sessions/@', methods: ['GET', 'DELETE'] },
+  { shape: '/api/v1/invoices/%', methods: ['GET'] },
+  { shape: '/api/v1/reports/2026-11-23', methods: ['GET'] },
 ] as const
 
 /** Endless requests of one hour's traffic, in order of time. */
@@ -87,12 +86,13 @@ export function* requests(count: number, seed = SEED): Generator<Request> {
   const random = new Random(seed)
   for (let at = 0; at < count; at++) {
     const status = STATUSES[random.below(STATUSES.length)]!
+    const { shape, methods } = random.skewed(ROUTES)
     yield {
       atMs: BEGIN_MS + Math.floor((at / count) * SPAN_MS),
       gateway: GATEWAYS[random.below(2)]!,
       service: random.skewed(SERVICES),
-      method: METHODS[random.below(METHODS.length)]!,
-      path: random.skewed(SHAPES).replaceAll(/[#%@]/g, (kind) => idOf(kind, random)),
+      method: methods[random.below(methods.length)]!,
+      path: shape.replaceAll(/[#%@]/g, (kind) => idOf(kind, random)),
       query: random.below(4) === 0 ? `?page=${random.below(50)}` : '',
       status,
       bytes: 80 + Math.floor(40_000 * random.next() ** 4),

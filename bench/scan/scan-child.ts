@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { Catalog } from '#catalog'
 import { BatchTally, encodeBatches, LabelTable, seal } from '#delta'
-import { BodyScanner } from '#event'
+import { BodyScanner, routeWriter } from '#event'
 import { BEGIN_MS, SPAN_MS } from '../corpus.js'
 
 /*
@@ -22,17 +22,7 @@ const options = {
   delivery: 'exactly_once',
   outcomes: catalog.outcomeTable(source),
   owners: catalog.ownerTable(source),
-  writeRoute: (path: Uint8Array, from: number, to: number, out: Uint8Array) => {
-    let n = 0
-    for (let at = from; at < to; at++) {
-      const c = path[at]!
-      if (c < 58 && c >= 48) {
-        if (n > 0 && out[n - 1] === 35) continue
-        out[n++] = 35
-      } else out[n++] = c
-    }
-    return n
-  },
+  writeRoute: routeWriter([]),
 } as const
 const tally = new BatchTally(options)
 const scanner = new BodyScanner({}, tally)

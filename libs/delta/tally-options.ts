@@ -1,3 +1,4 @@
+import type { RouteWriter } from '#event'
 import type { Delivery } from './delta.js'
 import type { LabelTable } from './label-table.js'
 
@@ -17,8 +18,8 @@ export interface TallyLimits {
 
 export const DEFAULT_TALLY_LIMITS: TallyLimits = { lateMs: 48 * 3_600_000, futureMs: 600_000, maxSeries: 10_000 }
 
-/** Writes the route template of the path `from..to` of `path` into `out` and returns its length, at most `out.length`. */
-export type WriteRoute = (path: Uint8Array, from: number, to: number, out: Uint8Array) => number
+/** What gives a path its route: `routeWriter` of #event. */
+export type WriteRoute = RouteWriter
 
 export interface TallyOptions {
   readonly source: string
