@@ -19,25 +19,29 @@ export const wordsOf = (bytes: Uint8Array): DataView => {
   return lastView
 }
 
-/** A hash of the bytes `from..to` that begins with `seed`. */
+/** A hash of the bytes `from..to` that begins with `seed`. The last word overlaps the one before. */
 export const hashOf = (words: DataView, from: number, to: number, seed: number): number => {
-  let hash = seed ^ Math.imul(to - from, 0x9e3779b1)
-  let at = from
-  for (const end = to - 3; at < end; at += 4) {
-    hash = Math.imul(hash ^ words.getInt32(at, true), 0x2c1b3c6d)
-    hash ^= hash >>> 15
-  }
-  for (; at < to; at++) hash = Math.imul(hash ^ words.getUint8(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x297a2d39)
-  return hash ^ (hash >>> 13)
+  const size = to - from
+  let hash = seed ^ Math.imul(size, 0x9e3779b1)
+  if (size >= 4) {
+    const last = to - 4
+    for (let at = from; at < last; at += 4) hash = Math.imul(hash ^ words.getInt32(at, true), 0x2c1b3c6d)
+    hash ^= words.getInt32(last, true)
+  } else for (let at = from; at < to; at++) hash = Math.imul(hash ^ words.getUint8(at), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  hash = Math.imul(hash ^ (hash >>> 13), 0x297a2d39)
+  return hash ^ (hash >>> 16)
 }
 
 /** Whether `size` bytes at `at` and `otherAt` are the same. */
 export const sameBytes = (a: DataView, at: number, b: DataView, otherAt: number, size: number): boolean => {
-  let step = 0
-  for (const end = size - 3; step < end; step += 4) {
+  if (size < 4) {
+    for (let step = 0; step < size; step++) if (a.getUint8(at + step) !== b.getUint8(otherAt + step)) return false
+    return true
+  }
+  const last = size - 4
+  for (let step = 0; step < last; step += 4) {
     if (a.getInt32(at + step, true) !== b.getInt32(otherAt + step, true)) return false
   }
-  for (; step < size; step++) if (a.getUint8(at + step) !== b.getUint8(otherAt + step)) return false
-  return true
+  return a.getInt32(at + last, true) === b.getInt32(otherAt + last, true)
 }
