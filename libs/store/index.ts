@@ -1,3 +1,4 @@
+export { ApiKeys, type ApiKey, type NewApiKey } from './api-keys.js'
 export * from './alert/index.js'
 export { openDatabase, type Database, type DatabaseOptions } from './database.js'
 export { DatabaseRefused } from './database-refused.js'
@@ -11,8 +12,18 @@ export { OTHER } from './fold/overflow.js'
 export { GroupedJournal, type GroupedJournalOptions } from './grouped-journal.js'
 export { Journal, JournalUnavailable, type AppendResult } from './journal.js'
 export { acquireLease, holdLease, LeaseLost, releaseLease, renewLease, type Lease } from './lease.js'
+export { mask } from './mask.js'
 export { migrate, type MigrateOptions } from './migrate.js'
 export { DEFAULT_RETENTION, ensurePartitions, listPartitions, type Partition, type Retention } from './partitions.js'
 export { PostgresJournal, type DeltaEncoding, type PostgresJournalOptions } from './postgres-journal.js'
+export {
+  Quarantine,
+  type Quarantined,
+  type QuarantineFilter,
+  type QuarantinePage,
+  type Replayable,
+} from './quarantine.js'
 export { dropExpired, dropOldest10s, type Dropped, type DropOptions } from './retention.js'
 export * from './query/index.js'
+export { SourceDirectory } from './source-directory.js'
+export { Upkeep, type UpkeepOptions, type UpkeepReport } from './upkeep.js'

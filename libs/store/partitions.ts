@@ -77,23 +77,48 @@ export interface Partition {
 
 /**
  * Creates the partitions of the whole retained window at `nowMs` and ahead of it, and returns the names of new ones. A range
- * older than the oldest partition that a table has is never created: its data are gone, and tiers must agree where both hold data.
+ * older than the oldest partition that a table has is never created: its data are gone, and tiers must agree where both hold
+ * data. Several processes may call it at once; nobody who reads or writes has to wait.
  */
 export async function ensurePartitions(pool: Pool, nowMs: number, retention: Retention): Promise<string[]> {
   const created: string[] = []
   for (const table of partitionedTables(retention)) {
-    const held = await listPartitions(pool, table.table)
-    const names = new Set(held.map((partition) => partition.name))
-    for (const partition of wanted(table, nowMs, held[0]?.from ?? null))
-      if (!names.has(partition.name)) {
-        await pool.query(
-          `CREATE TABLE IF NOT EXISTS ${partition.name} PARTITION OF ${table.table}
-           FOR VALUES FROM (${partition.from}) TO (${partition.to})${STORAGE[table.table] ?? ''}`,
-        )
-        created.push(partition.name)
-      }
+    // The common case first, without a transaction: everything is there.
+    if (missing(table, nowMs, await listPartitions(pool, table.table)).length === 0) continue
+    created.push(...(await createMissing(pool, table, nowMs)))
   }
   return created
+}
+
+async function createMissing(pool: Pool, table: PartitionedTable, nowMs: number): Promise<string[]> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK])
+    const partitions = missing(table, nowMs, await listPartitions(client, table.table))
+    for (const partition of partitions) await client.query(attachPartition(table.table, partition))
+    await client.query('COMMIT')
+    return partitions.map((partition) => partition.name)
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Any number that nothing else on the server uses. */
+const PARTITION_LOCK = 7_263_947_002
+
+/** `CREATE TABLE … PARTITION OF` would lock the whole table against everybody; to attach a table locks nobody out. */
+const attachPartition = (table: string, { name, from, to }: Partition): string => `
+CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING INDEXES INCLUDING STORAGE)${STORAGE[table] ?? ''};
+ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`
+
+function missing(table: PartitionedTable, nowMs: number, held: readonly Partition[]): Partition[] {
+  const names = new Set(held.map((partition) => partition.name))
+  return wanted(table, nowMs, held[0]?.from ?? null).filter((partition) => !names.has(partition.name))
 }
 
 /** Ranges that must exist: from the oldest retained moment (or the oldest partition, if that is younger) to at least one day ahead. */

@@ -6,7 +6,7 @@ import { judgeFiles } from './append/file-spans.js'
 import { keyWindow, type KeyWindow } from './append/key-window.js'
 import { DEFAULT_QUARANTINE_LIMITS, QuarantineShare, type QuarantineLimits } from './append/quarantine-share.js'
 import { judgeReplayed } from './append/replayed-records.js'
-import { settleCommit } from './append/settle-commit.js'
+import { endTransaction, settleCommit } from './append/settle-commit.js'
 import type { Verdict } from './append/verdict.js'
 import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
 import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sql/append.js'
@@ -82,7 +82,10 @@ export class PostgresJournal extends Journal {
 
   /** Returns when the append is known to be durable after all. */
   private async recover(attempt: Attempt, error: Error): Promise<void> {
-    if (attempt.question === null) throw isPassing(error) ? unavailable(error) : error
+    if (attempt.question === null) {
+      if (attempt.xid !== null) void endTransaction(this.pool, attempt.xid)
+      throw isPassing(error) ? unavailable(error) : error
+    }
     const fate = await settleCommit(this.pool, attempt.question, this.options.settleDeadlineMs ?? 5_000)
     if (fate !== 'committed') throw new JournalUnavailable(`the commit is ${fate}: ${error.message}`, { cause: error })
   }
@@ -100,6 +103,7 @@ export class PostgresJournal extends Journal {
 class Attempt {
   /** Set once COMMIT is about to be sent: from here on an error does not tell what happened. */
   question: { xid: string; window: KeyWindow; keys: Buffer[] } | null = null
+  xid: string | null = null
   private verdicts: Verdict[] = []
 
   constructor(
@@ -137,6 +141,7 @@ class Attempt {
     const results = (await this.client.query(BEGIN_APPEND)) as unknown as QueryResult<{ xid: string; now_ms: number }>[]
     const row = results[1]?.rows[0]
     if (row === undefined) throw new Error('the database did not tell the id of the transaction')
+    this.xid = row.xid
     return { xid: row.xid, nowMs: this.nowMs?.() ?? row.now_ms }
   }
 

@@ -35,6 +35,14 @@ export async function settleCommit(pool: Pool, question: OpenQuestion, deadlineM
   return 'unknown'
 }
 
+/**
+ * Ends a transaction whose connection broke before COMMIT, if the server has not noticed: until it does, its keys are locked,
+ * and the sender's next attempt would wait for them. Never rejects; without it the idle timeout of sessions does the same later.
+ */
+export async function endTransaction(pool: Pool, xid: string): Promise<void> {
+  await pool.query(END_TRANSACTION, [xid]).catch(() => undefined)
+}
+
 /** Null: not decided yet. */
 async function ask(pool: Pool, question: OpenQuestion): Promise<Fate | null> {
   const client = await pool.connect()

@@ -20,7 +20,14 @@ UPDATE source s SET
   replayed = s.replayed + g.replayed,
   in_future = s.in_future + g.in_future,
   overflowed = s.overflowed + g.overflowed,
-  series_used = g.series_used
+  series_used = g.series_used,
+  health = CASE
+    -- Steadily a multiple of a quarter of an hour behind, or often ahead: the zone of the log's times is set wrong.
+    WHEN g.lag_ms IS NULL THEN s.health
+    WHEN (s.in_future + g.in_future) * 100 > s.received + g.received AND s.received + g.received >= 100 THEN '{wrong_clock}'
+    WHEN least(s.lag_ms, g.lag_ms) > 780000 AND abs(g.lag_ms - s.lag_ms) < 60000
+      AND abs(g.lag_ms - round(g.lag_ms / 900000) * 900000) < 60000 THEN '{wrong_clock}'
+    ELSE '{}' END::text[]
 FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::float8[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[],
             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::int[])
   AS g (id, watermark_ms, arrival_ms, lag_ms, delivery, received, accepted, duplicate, rejected, shed, replayed, in_future,

@@ -1,0 +1,97 @@
+import { testDatabase, type TestDatabase } from '#testing'
+import { CutProxy, type Cut } from '../../test/faults/cut-proxy.js'
+import { openDatabase, type Database } from './database.js'
+import { JournalUnavailable } from './journal.js'
+import { DEFAULT_RETENTION, ensurePartitions } from './partitions.js'
+import { PostgresJournal } from './postgres-journal.js'
+import { batch, key, namesEncoding, randomName } from './testing/batches.js'
+import { emptyTables } from './testing/empty-tables.js'
+
+let scratch: TestDatabase
+let direct: Database
+let proxy: CutProxy
+let cut: Database
+
+beforeAll(async () => {
+  scratch = await testDatabase()
+  direct = await openDatabase({ url: scratch.url })
+  await ensurePartitions(direct.pool, Date.now(), DEFAULT_RETENTION)
+  const through = await CutProxy.before(scratch.url)
+  proxy = through.proxy
+  cut = await openDatabase({ url: through.url })
+})
+
+afterEach(() => emptyTables(direct.pool))
+
+afterAll(async () => {
+  await cut.close()
+  await proxy.close()
+  await direct.close()
+  await scratch.drop()
+})
+
+const journal = () => new PostgresJournal(cut.pool, { encoding: namesEncoding })
+
+async function counted(): Promise<number> {
+  const { rows } = await direct.pool.query<{ count: number }>('SELECT count(*) AS count FROM journal')
+  return rows[0]?.count ?? -1
+}
+
+/** Appends while the connection breaks at `text`; what the sender was told. */
+async function appendThroughCut(name: string, text: string, how: Cut, keyed = true): Promise<string> {
+  const broken = proxy.cutAt(text, how)
+  const answer = journal()
+    .append([keyed ? batch(name) : batch(name, { key: null })])
+    .then(
+      (results) => results[0]?.result ?? 'nothing',
+      (error: unknown) => (error instanceof JournalUnavailable ? 'unavailable' : 'another error'),
+    )
+  await broken
+  return answer
+}
+
+describe('a connection that breaks', () => {
+  const cases: [text: string, how: Cut, answer: string, counted: number, retry: string][] = [
+    ['COMMIT', 'after', 'accepted', 1, 'duplicate'],
+    ['COMMIT', 'before', 'unavailable', 0, 'accepted'],
+    ['COMMIT', 'half_open', 'unavailable', 0, 'accepted'],
+    ['claim_long', 'after', 'unavailable', 0, 'accepted'],
+    ['claim_long', 'half_open', 'unavailable', 0, 'accepted'],
+    ['BEGIN', 'before', 'unavailable', 0, 'accepted'],
+  ]
+  it.each(cases)(
+    'at %s, %s: answers %s with %i counted, and the retry is %s',
+    async (text, how, answer, count, retry) => {
+      const name = randomName()
+      expect(await appendThroughCut(name, text, how)).toBe(answer)
+      expect(await counted()).toBe(count)
+      expect(await journal().append([batch(name)])).toEqual([{ result: retry }])
+      expect(await counted()).toBe(retry === 'accepted' ? 1 : 2)
+    },
+  )
+
+  it('leaves a batch without identity unavailable: it is never told to be durable on a guess', async () => {
+    expect(await appendThroughCut(randomName(), 'COMMIT', 'after', false)).toBe('unavailable')
+    expect(await counted()).toBe(1)
+  })
+
+  it('counts once whatever the retries, forty times', async () => {
+    const hows: Cut[] = ['before', 'after', 'half_open']
+    for (let round = 0; round < 40; round++) {
+      const name = randomName()
+      const first = await appendThroughCut(
+        name,
+        round % 4 === 3 ? 'insert_journal' : 'COMMIT',
+        hows[round % 3] ?? 'after',
+      )
+      const [second] = await journal().append([batch(name, { key: key(name) })])
+      expect([first, second?.result]).toEqual(
+        first === 'accepted' ? ['accepted', 'duplicate'] : ['unavailable', 'accepted'],
+      )
+    }
+    const { rows } = await direct.pool.query<{ body: Buffer }>('SELECT body FROM journal')
+    const fresh = rows.flatMap((row) => (JSON.parse(row.body.toString()) as { fresh: string[] }).fresh)
+    expect(fresh).toHaveLength(40)
+    expect(new Set(fresh).size).toBe(40)
+  })
+})
