@@ -128,12 +128,12 @@ interface AlertNode {
 }
 
 async function firing(client: ServerClient): Promise<AlertNode[]> {
-  const query = '{ alerts(state: [FIRING], first: 20) { edges { node { state track service summary } } } }'
-  const answer = await client.json<{ data: { alerts: { edges: { node: AlertNode }[] } } }>('/graphql', {
+  const query = '{ alerts(state: [FIRING], first: 20) { nodes { state track service summary } } }'
+  const answer = await client.json<{ data: { alerts: { nodes: AlertNode[] } } }>('/graphql', {
     body: JSON.stringify({ query }),
     headers: { 'content-type': 'application/json' },
   })
-  return answer.data.alerts.edges.map(({ node }) => node)
+  return answer.data.alerts.nodes
 }
 
 function described(alerts: readonly AlertNode[]): string {
