@@ -68,3 +68,104 @@ describe('the shape of a body', () => {
     }
   })
 })
+
+describe('single records', () => {
+  it('are unwrapped where a collector wrapped them', () => {
+    const line = JSON.stringify({ log: `${LINE}\n`, stream: 'stdout' })
+    expect(scan(`${line}\n${JSON.stringify({ message: GOOD })}`).told).toEqual([404, 200])
+    expect(scan(line, { format: 'json' }).told).toEqual(['missing_status'])
+  })
+
+  it('are numbered from 0, the rejected included', () => {
+    expect(scan(`${GOOD}\nx\n${GOOD}\n`).calls.map(({ index }) => index)).toEqual([0, 1, 2])
+  })
+
+  it('are read as the format that was asked for', () => {
+    expect(scan(`${GOOD}\n${LINE}\n`, { format: 'json' }).told).toEqual([200, 'unreadable'])
+    expect(scan(`${GOOD}\n${LINE}\n`, { format: 'combined' }).told).toEqual(['unreadable', 404])
+    expect(scan('{"status":200,"duration":2}', { format: 'nginx_json' }).calls[0]).toMatchObject({ durationMs: 2000 })
+    expect(scan('{"status":200,"duration":2}').calls[0]).toMatchObject({ durationMs: 2 })
+  })
+
+  it('without a zone are read in the zone of the source', () => {
+    const options = { timeZone: 'Europe/Berlin' }
+    const read = (ts: string) => scan(JSON.stringify({ ts, status: 200 }), options).calls[0]?.['tsMs']
+    expect(read('2026-07-01T12:00:00')).toBe(Date.UTC(2026, 6, 1, 10))
+    expect(read('2026-12-01T12:00:00')).toBe(Date.UTC(2026, 11, 1, 11))
+    expect(read('2026-12-01T12:00:00Z')).toBe(Date.UTC(2026, 11, 1, 12))
+  })
+})
+
+describe('limits', () => {
+  const limited = { maxRecordBytes: 100 }
+  const long = `{"status":200,"path":"/${'a'.repeat(200)}"}`
+
+  it.each([
+    ['a line', `${'x'.repeat(101)}\n${GOOD}\n`, ['too_long', 200]],
+    ['an object', `${long}\n${GOOD}\n`, ['too_long', 200]],
+    ['an element', `[${long},${GOOD}]`, ['too_long', 200]],
+    ['a last line', `${GOOD}\n${'x'.repeat(101)}`, [200, 'too_long']],
+    ['an object that never ends', `{"a":"${'x'.repeat(200)}`, ['too_long']],
+    ['a line at the limit', `${'x'.repeat(100)}\n`, ['unreadable']],
+  ])('%s is rejected past the limit, and what follows is read', (_name, body, told) => {
+    for (const chunkBytes of [Infinity, 1, 64]) expect(scan(body, limited, chunkBytes).told).toEqual(told)
+  })
+
+  it.each([
+    ['text', 'x'],
+    ['an open string', '{"a":"'],
+    ['open brackets', '{"a":['],
+  ])('keep memory flat through 100 MB of %s', (_name, begin) => {
+    const sink = new RecordingSink()
+    const scanner = new BodyScanner({}, sink)
+    const chunk = new TextEncoder().encode(begin.endsWith('[') ? '['.repeat(65_536) : 'x'.repeat(65_536))
+    scanner.push(new TextEncoder().encode(begin))
+    const before = process.memoryUsage().arrayBuffers
+    let highest = before
+    for (let pushed = 0; pushed < 100e6; pushed += chunk.length) {
+      scanner.push(chunk)
+      highest = Math.max(highest, process.memoryUsage().arrayBuffers)
+    }
+    scanner.push(new TextEncoder().encode(`\n${GOOD}\n`))
+    scanner.end()
+    expect(highest - before).toBeLessThan(16e6)
+    expect(sink.calls.map((call) => call['reject'] ?? call['status'])).toEqual(['too_long', 200])
+    expect(String(sink.calls[0]?.['record']).length).toBe(16 * 1024)
+  })
+
+  it('reject what is nested too deep', () => {
+    expect(scan(`{"status":200,"a":${'['.repeat(40)}${']'.repeat(40)}}`).told).toEqual(['too_deep'])
+    expect(scan(`{"status":200,"a":{"b":{}}}`, { maxDepth: 2 }).told).toEqual(['too_deep'])
+  })
+})
+
+describe('a body that is no log', () => {
+  it.each<[string, Uint8Array | string, boolean]>([
+    ['zeros', new Uint8Array(100), true],
+    [
+      'a gzip that was not unpacked',
+      Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x7b, 0xff, 10, 0x7b, 0x22, 0x80),
+      true,
+    ],
+    ['bytes that are no UTF-8', Uint8Array.of(0xff, 0xfe, 0x41), true],
+    ['text that no format knows', 'hello\nworld\n', false],
+    ['a log with a binary line in it', `${GOOD}\n\0\0\n`, false],
+    ['records that are all rejected', '{"status":1}\n', false],
+    ['nothing', '', false],
+  ])('%s', (_name, body, unreadable) => {
+    expect(scan(body).summary.unreadable).toBe(unreadable)
+    expect(scan(body, {}, 1).summary.unreadable).toBe(unreadable)
+  })
+})
+
+it('reads the next body after a reset as if it were the first', () => {
+  const first = new RecordingSink()
+  const second = new RecordingSink()
+  const scanner = new BodyScanner({}, first)
+  scanner.push(new TextEncoder().encode(`{"events":[${GOOD},{"a`))
+  scanner.end()
+  scanner.reset(second)
+  scanner.push(new TextEncoder().encode(GOOD))
+  expect(scanner.end()).toEqual({ records: 1, format: 'json', kind: 'objects', unreadable: false })
+  expect(second.calls).toHaveLength(1)
+})

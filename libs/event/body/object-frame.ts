@@ -136,16 +136,19 @@ export class ObjectFrame {
   #closeString(): boolean {
     const wasKey = this.#place === 'in_key'
     this.#place = wasKey ? 'colon' : 'after_value'
-    if (wasKey && this.#depth === 1 && this.#keyField() === 'status') this.#hasStatus = true
+    if (wasKey && this.#depth === 1 && this.#mayBeStatus())
+      this.#hasStatus ||= aliasOf(this.#keyText())?.field === 'status'
     return true
+  }
+
+  /** Every alias of the status ends in `status` or `code`: most keys need no closer look. */
+  #mayBeStatus(): boolean {
+    const last = (this.#key[this.#keySize - 1] ?? 0) | 0x20
+    return last === 0x73 || last === 0x65
   }
 
   #keyText(): string {
     return this.#keySize > MAX_KEY ? '' : String.fromCharCode(...this.#key.subarray(0, this.#keySize)).toLowerCase()
-  }
-
-  #keyField(): string | undefined {
-    return aliasOf(this.#keyText())?.field
   }
 
   #value(byte: number): boolean {

@@ -38,9 +38,9 @@ export function isExtraKey(key: string): boolean {
  */
 export function parseCombinedRecord(text: string, reading: Reading = COMBINED_READING): Parsed {
   const bracket = openingBracket(text)
-  const close = bracket < 0 ? -1 : text.indexOf(']', bracket)
   const head = bracket < 0 ? null : headOf(text.slice(0, bracket - 1))
-  if (head === null || close < 0 || !text.startsWith('] "', close)) return { reject: 'unreadable' }
+  if (head === null) return { reject: 'unreadable' }
+  const close = text.indexOf(']', bracket)
   const requestEnd = quotedEnd(text, close + 2)
   if (requestEnd < 0) return { reject: 'unreadable' }
   if (requestEnd < text.length && text[requestEnd] !== ' ') return { reject: 'unreadable' }
@@ -59,15 +59,20 @@ export function parseCombinedRecord(text: string, reading: Reading = COMBINED_RE
   })
 }
 
-/** The bracket before the time: the first `[` that follows a space and precedes a digit. */
-function openingBracket(text: string): number {
-  let at = text.indexOf(' [')
-  while (at >= 0 && !isDigit(text[at + 2])) at = text.indexOf(' [', at + 1)
-  return at < 0 ? -1 : at + 1
-}
+const OPENING = / \[(?=\d\d\/|\d{4}-)/g
+/** No time is longer; the bound keeps hostile lines from being searched again and again. */
+const MAX_TIME_CHARS = 48
 
-function isDigit(char: string | undefined): boolean {
-  return char !== undefined && char >= '0' && char <= '9'
+/**
+ * The bracket before the time, or -1: one that follows a space, begins like a time and closes right before the quote of the
+ * request. A user name may hold brackets too, but its quotes are escaped.
+ */
+function openingBracket(text: string): number {
+  for (const { index } of text.matchAll(OPENING)) {
+    const close = text.slice(index, index + MAX_TIME_CHARS).indexOf(']')
+    if (close > 0 && text.startsWith('] "', index + close)) return index + 1
+  }
+  return -1
 }
 
 const VHOST = /^([^:\s]+|\[[^\]\s]+\]):\d{1,5}$/

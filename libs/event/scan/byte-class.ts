@@ -31,3 +31,21 @@ export const QUOTED = byteTable((byte) => byte !== QUOTE && byte !== BACKSLASH &
 function byteTable(holds: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (holds(byte) ? 1 : 0))
 }
+
+/**
+ * The first byte from `from` on that is not plain, looked for four bytes at a time; the length of the buffer where all
+ * are. Each term sets the top bit of a byte: one that is no ASCII, below a space, a quote, a backslash, or 0x7f.
+ */
+export function plainEnd(bytes: Uint8Array, words: DataView, from: number): number {
+  let i = from
+  const last = words.byteLength - 4
+  while (i <= last) {
+    const word = words.getInt32(i, true)
+    const noQuote = (word ^ 0x22222222) - 0x01010101
+    const noBackslash = (word ^ 0x5c5c5c5c) - 0x01010101
+    if (((word | (word - 0x20202020) | noQuote | noBackslash | (word + 0x01010101)) & 0x80808080) !== 0) break
+    i += 4
+  }
+  while (PLAIN[bytes[i] as number] === 1) i++
+  return i
+}

@@ -83,8 +83,7 @@ export class JsonScanner extends FieldReader {
     const { bytes } = this
     const first = bytes[from] as number
     if (first === byte.QUOTE) {
-      let to = from + 1
-      while (byte.PLAIN[bytes[to] as number] === 1) to++
+      const to = byte.plainEnd(bytes, this.words, from + 1)
       if (op === IGNORE) return bytes[to] === byte.QUOTE ? to + 1 : skipString(bytes, to)
       return bytes[to] === byte.QUOTE && this.#takeText(op, bit, rank, from + 1, to) ? to + 1 : -1
     }
