@@ -70,6 +70,15 @@ describe('what an event adds', () => {
     expect([...latencies.class.subarray(0, 1)]).toEqual([CLASS_INDEX.success])
   })
 
+  it('keeps the latencies of each minute apart', () => {
+    const minute = ARRIVED_AT_MS - 120_000
+    const { latencies } = tallied(
+      [minute, minute + 59_999, minute + 60_000, minute].map((tsMs) => ({ status: 200, durationMs: 1, tsMs })),
+    ).part()
+    expect([...latencies.count.subarray(0, latencies.length)]).toEqual([3, 1])
+    expect([...latencies.bucket.subarray(0, latencies.length)]).toEqual([minute / 10_000, minute / 10_000 + 6])
+  })
+
   it('keeps the latencies of a class together, whatever the code', () => {
     const { latencies } = tallied([
       { status: 200, path: '/a', durationMs: 5 },
@@ -161,7 +170,7 @@ describe('bounds', () => {
     expect(overflowed).toBe(400 - 8)
   })
 
-  it('a million distinct paths, hosts and gateways leave its memory flat', () => {
+  it('twenty thousand distinct paths, hosts and gateways leave its memory flat', () => {
     const table = new LabelTable('edge', 0, { gateways: 10, services: 10, routesPerService: 50, labels: 200 })
     const options = tallyOptions({ table })
     const tally = new BatchTally(options)

@@ -40,6 +40,13 @@ const signed = (body: Uint8Array): Uint8Array => {
 const judge = (hostile: Uint8Array): void => {
   const { delta } = decodeDelta(hostile)
   if (delta === undefined) return
+  for (const { series, cells, words, samples, latencies } of delta.segments) {
+    expect(cells.series.every((at) => at < series.length)).toBe(true)
+    expect(samples.every((sample) => sample.series < series.length)).toBe(true)
+    for (const { gateway, service, route } of [series, latencies]) {
+      for (const labels of [gateway, service, route]) expect(labels.every((at) => at < words.length)).toBe(true)
+    }
+  }
   const sum = new DeltaSum()
   sum.add(delta)
   for (const { gateway, service, route } of sum.rows().series)

@@ -39,6 +39,11 @@ describe('a group of batches becomes one delta', () => {
     ])
   })
 
+  it('holds each word once, whatever it names', () => {
+    const alone = batchOf([{ status: 200, gateway: 'a', service: 'a', route: 'a' }], { source: 'a' })
+    for (const batches of [[alone], [alone, alone]]) expect(decoded(encodeBatches(batches))[0]!.words).toEqual(['a'])
+  })
+
   it('merges batches of one source, and counts of a duplicate only its ledger', () => {
     const segments = decoded(
       encodeBatches(
@@ -50,7 +55,7 @@ describe('a group of batches becomes one delta', () => {
         [
           batchOf([
             { status: 200, path: '/a' },
-            { status: 500, path: '/a' },
+            { status: 500, path: '/a', tsMs: 1 },
           ]),
         ],
       ),

@@ -32,6 +32,7 @@ describe('a label table', () => {
     expect(labels.isFull).toBe(true)
     expect(route(labels, a, '/4')).toBe(routes[3])
     expect(labels.text(route(labels, b, '/5'))).toBe('/5')
+    expect(route(labels, b, '/1')).not.toBe(routes[0])
   })
 
   it('past the services answers {other}, and stays with those it knows', () => {
