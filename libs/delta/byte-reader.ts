@@ -26,6 +26,15 @@ export class ByteReader {
 
   /** An unsigned varint of at most 2^53 - 1. */
   uint(): number {
+    const first = this.bytes[this.at]!
+    if (first < 0x80 && this.fault === null) {
+      this.at++
+      return first
+    }
+    return this.longUint()
+  }
+
+  private longUint(): number {
     let value = 0
     let unit = 1
     for (let count = 0; count < 8; count++) {

@@ -36,6 +36,29 @@ export class ByteWriter {
     this.uint(value < 0 ? -2 * value - 1 : 2 * value)
   }
 
+  /** The first `length` numbers of a column, each as `uint`; most take one byte. */
+  uints(column: ArrayLike<number>, length: number): void {
+    this.reserve(8 * length)
+    for (let row = 0; row < length; row++) {
+      const value = column[row]!
+      if (value < 0x80 && value >= 0) this.bytes[this.at++] = value
+      else this.uint(value)
+    }
+  }
+
+  /** The first `length` numbers of a column, each as the `int` that it differs by from the one before. */
+  differences(column: ArrayLike<number>, length: number): void {
+    this.reserve(8 * length)
+    let before = 0
+    for (let row = 0; row < length; row++) {
+      const value = column[row]!
+      const step = value - before
+      before = value
+      if (step < 0x40 && step >= 0) this.bytes[this.at++] = 2 * step
+      else this.int(step)
+    }
+  }
+
   raw(value: Uint8Array): void {
     this.reserve(value.length)
     this.bytes.set(value, this.at)

@@ -80,36 +80,21 @@ const writeLedger = (out: ByteWriter, ledger: Ledger): void => {
   }
 }
 
-type Column = Uint8Array | Uint16Array | Int32Array | Float64Array
-
-const writeUints = (out: ByteWriter, column: Column, length: number): void => {
-  for (let row = 0; row < length; row++) out.uint(column[row]!)
-}
-
 const writeBytes = (out: ByteWriter, column: Uint8Array, length: number): void => out.raw(column.subarray(0, length))
-
-const writeDifferences = (out: ByteWriter, column: Int32Array, length: number): void => {
-  let before = 0
-  for (let row = 0; row < length; row++) {
-    const value = column[row]!
-    out.int(value - before)
-    before = value
-  }
-}
 
 const writeSeries = (out: ByteWriter, series: SeriesColumns): void => {
   const { length } = series
   out.uint(length)
-  for (const column of [series.gateway, series.service, series.route, series.code]) writeUints(out, column, length)
+  for (const column of [series.gateway, series.service, series.route, series.code]) out.uints(column, length)
   for (const column of [series.method, series.protocol, series.outcome, series.owner]) writeBytes(out, column, length)
 }
 
 const writeCells = (out: ByteWriter, cells: CellColumns): void => {
   const { length } = cells
   out.uint(length)
-  writeDifferences(out, cells.series, length)
-  writeDifferences(out, cells.bucket, length)
-  for (const column of [cells.count, cells.retries, cells.bytes, cells.durationUs]) writeUints(out, column, length)
+  out.differences(cells.series, length)
+  out.differences(cells.bucket, length)
+  for (const column of [cells.count, cells.retries, cells.bytes, cells.durationUs]) out.uints(column, length)
   const anyEstimated = cells.estimated.subarray(0, length).includes(1)
   out.byte(anyEstimated ? 1 : 0)
   if (anyEstimated) writeBytes(out, cells.estimated, length)
@@ -118,11 +103,11 @@ const writeCells = (out: ByteWriter, cells: CellColumns): void => {
 const writeLatencies = (out: ByteWriter, latencies: LatencyColumns): void => {
   const { length, ends, indexes, counts } = latencies
   out.uint(length)
-  for (const column of [latencies.gateway, latencies.service, latencies.route]) writeUints(out, column, length)
+  for (const column of [latencies.gateway, latencies.service, latencies.route]) out.uints(column, length)
   writeBytes(out, latencies.class, length)
-  writeDifferences(out, latencies.bucket, length)
-  writeUints(out, latencies.count, length)
-  writeUints(out, latencies.sumUs, length)
+  out.differences(latencies.bucket, length)
+  out.uints(latencies.count, length)
+  out.uints(latencies.sumUs, length)
   for (let cell = 0, entry = 0; cell < length; entry = ends[cell++]!) out.uint(ends[cell]! - entry)
   for (let cell = 0, entry = 0; cell < length; cell++) {
     for (let before = 0; entry < ends[cell]!; entry++) {
