@@ -55,7 +55,7 @@ function refusal(statusCode: number, message: string, headers: Record<string, st
 }
 
 /** The server would read JSON as a ready-made syntax tree, past the parser and its limits. */
-const SYNTAX_TREE = /^\s*(?:\{\s*["}]|\[|"(?!"")|-?\d)/
+const SYNTAX_TREE = /^\s*(?:\{\s*["}]|\[|"(?!"")|-?\d|(?:null|true|false)\s*$)/
 
 function refuseText(source: string): void {
   const limit = DEFAULT_COST_LIMITS.textLength

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { decodeCursor, encodeCursor, questionDigest, type BreakdownCursor } from './breakdown-cursor.js'
 import { QueryError } from './query-error.js'
 

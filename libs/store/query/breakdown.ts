@@ -17,9 +17,9 @@ import { QueryError } from './query-error.js'
 import type { QuestionBudget } from './question-budget.js'
 import { timesOf, type Range } from './range.js'
 import type { Snapshot } from './snapshot.js'
-import { isPast, snappedSpan, tierNamed, type Span } from './span.js'
+import { isPast, snappedSpan, type Span } from './span.js'
 import { breakdownSql, type BreakdownOrder } from './statements/breakdown-sql.js'
-import { BUCKET_MS } from './tier.js'
+import { BUCKET_MS, tierNamed } from './tier.js'
 
 /** Who or what caused how much in a range. */
 export interface BreakdownQuestion {

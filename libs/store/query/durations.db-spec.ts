@@ -30,6 +30,8 @@ afterAll(() => database.drop())
 const near = (ms: number) => expect.closeTo(ms, -Math.log10(ms * 0.1))
 const LAST_HOUR = { range: { last: '1h' }, durations: true }
 
+const ask = (step: string) => query.timeSeries({ range: { fromMs: at(6), toMs: at(2) }, step, durations: true })
+
 describe('durations', () => {
   it('are merged for rows, total and remainder', async () => {
     const { rows, total, remainder } = await query.breakdown({ ...LAST_HOUR, by: ['route'], first: 1 })
@@ -68,7 +70,6 @@ describe('durations', () => {
   })
 
   it('go into the points of a series, and of none shorter than a minute', async () => {
-    const ask = (step: string) => query.timeSeries({ range: { fromMs: at(6), toMs: at(2) }, step, durations: true })
     const { series } = await ask('2m')
     expect(series[0]?.points.map(({ counts }) => counts?.latency?.count ?? null)).toEqual([90, 10])
     expect(series[0]?.key.counts.latency).toMatchObject({ count: 100 })

@@ -3,9 +3,8 @@ import type { Condition } from './filter.js'
 import { ladder } from './ladder.js'
 import { LatencySum, type Latency } from './latency.js'
 import type { Snapshot } from './snapshot.js'
-import { tierNamed } from './span.js'
 import { latencySql } from './statements/latency-sql.js'
-import { BUCKET_MS, TIERS, bucketAtOrAfter, bucketAtOrBefore, type TierName } from './tier.js'
+import { TIERS, bucketAtOrAfter, bucketAtOrBefore, tierNamed, type TierName } from './tier.js'
 
 /** Durations of an answer, or the reason why there are none. */
 export interface Durations {
@@ -114,6 +113,3 @@ export function mergedDurations(durations: Durations, without: ReadonlySet<strin
     if (!without.has(group)) for (const part of points.values()) sum.merge(part)
   return sum
 }
-
-/** The range of minutes that durations of a span cover, epoch ms. */
-export const DURATION_RESOLUTION_MS = MINUTE.width * BUCKET_MS

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { OUTCOMES, type Outcome } from '#catalog'
 import { testDatabase, type TestDatabase } from '#testing'
 import type { Dimension, RowKey } from './dimension.js'
@@ -72,9 +72,12 @@ function labelsOf(cell: SeededCell): Required<RowKey> {
   return { ...USUAL_LABELS, ...cell.labels }
 }
 
+function has<Value>(values: readonly Value[] | null | undefined, value: Value): boolean {
+  return !values || values.includes(value)
+}
+
 function passes(labels: Required<RowKey>, filter: Filter): boolean {
   if (filter.errorsOnly === true && labels.outcome !== 'server_error') return false
-  const has = <Value>(values: readonly Value[] | null | undefined, value: Value) => !values || values.includes(value)
   return (
     has(filter.source, labels.source) &&
     has(filter.service, labels.service) &&
@@ -162,9 +165,11 @@ describe('any breakdown', () => {
   })
 
   it('gives classes and codes the same total', async () => {
-    const total = async (by: Dimension[]) => (await query.breakdown({ range: { last: '30d' }, by })).total
-    expect(await total(['class'])).toEqual(await total(['code']))
-    expect((await total(['class'])).count).toBeGreaterThan(0)
+    const [classes, codes] = await Promise.all(
+      (['class', 'code'] as const).map((by) => query.breakdown({ range: { last: '30d' }, by: [by] })),
+    )
+    expect(classes?.total).toEqual(codes?.total)
+    expect(classes?.total.count).toBeGreaterThan(0)
   })
 
   it('is the sum of its time series, whatever the step', async () => {

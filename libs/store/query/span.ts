@@ -54,8 +54,3 @@ export function snappedSpan(
 export function isPast(toMs: number, { nowMs, watermarkMs }: Coverage): boolean {
   return toMs <= nowMs && (watermarkMs === null || watermarkMs >= toMs)
 }
-
-/** The tier of a name. */
-export function tierNamed(name: TierName): Tier {
-  return TIERS.find((tier) => tier.name === name) ?? TIERS[0]
-}

@@ -20,3 +20,8 @@ export function bucketAtOrBefore(ms: number, width: number): number {
 export function bucketAtOrAfter(ms: number, width: number): number {
   return Math.ceil(ms / (BUCKET_MS * width)) * width
 }
+
+/** The tier of a name. */
+export function tierNamed(name: TierName): Tier {
+  return TIERS.find((tier) => tier.name === name) ?? TIERS[0]
+}

@@ -28,6 +28,8 @@ afterAll(() => database.drop())
 const TEN_MINUTES = { fromMs: at(10), toMs: NOW }
 const counted = (series: Series | undefined) => series?.points.map(({ counts }) => counts?.count ?? null)
 
+const usualStep = async (last: string) => (await query.timeSeries({ range: { last } })).span.stepMs / 1_000
+
 describe('timeSeries', () => {
   it('tells zero from ignorance: null before the first data and after the last', async () => {
     await seed.source('edge', { watermark_ms: at(2) + 30_000 })
@@ -93,8 +95,7 @@ describe('timeSeries', () => {
   })
 
   it('chooses about a hundred points where no step is asked for', async () => {
-    const step = async (last: string) => (await query.timeSeries({ range: { last } })).span.stepMs / 1_000
-    expect(await Promise.all(['15m', '1h', '24h', '7d', '30d'].map(step))).toEqual([10, 30, 900, 7_200, 21_600])
+    expect(await Promise.all(['15m', '1h', '24h', '7d', '30d'].map(usualStep))).toEqual([10, 30, 900, 7_200, 21_600])
   })
 
   it('lengthens the step where the fine tier is no longer held', async () => {
@@ -128,10 +129,10 @@ describe('timeSeries', () => {
   })
 })
 
-describe('complete', () => {
-  const complete = async (range: { fromMs: number; toMs: number }) =>
-    (await query.breakdown({ range, by: ['code'] })).span.complete
+const complete = async (range: { fromMs: number; toMs: number }) =>
+  (await query.breakdown({ range, by: ['code'] })).span.complete
 
+describe('complete', () => {
   it('waits for the slowest source that is heard of, and for no idle one', async () => {
     await seed.source('edge', { watermark_ms: at(2), last_arrival_ms: NOW })
     await seed.source('slow', { watermark_ms: at(8), last_arrival_ms: at(1) })

@@ -12,10 +12,10 @@ import { QueryError } from './query-error.js'
 import type { QuestionBudget } from './question-budget.js'
 import { timesOf, type Range } from './range.js'
 import type { Snapshot } from './snapshot.js'
-import { tierNamed, type Span } from './span.js'
+import type { Span } from './span.js'
 import { timeSeriesSql } from './statements/time-series-sql.js'
 import { steppedSpan, type SteppedSpan } from './stepped-span.js'
-import { BUCKET_MS } from './tier.js'
+import { BUCKET_MS, tierNamed } from './tier.js'
 
 /** How counts went over time, for the busiest groups. */
 export interface TimeSeriesQuestion {

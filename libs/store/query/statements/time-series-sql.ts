@@ -1,6 +1,7 @@
 import type { Dimension } from '../dimension.js'
 import type { Condition } from '../filter.js'
-import type { TierName } from '../tier.js'
+import { ladder } from '../ladder.js'
+import { tierNamed, type TierName } from '../tier.js'
 import { COUNT_COLUMNS, COUNT_SUMS, cellRowsSql } from './cells-sql.js'
 import { conditionsSql } from './conditions-sql.js'
 import { Parameters, type Statement } from './parameters.js'
@@ -16,35 +17,43 @@ export interface TimeSeriesPlan {
   readonly series: number
 }
 
-/** The points with data of the busiest groups, by rank; `groups` tells how many there are and `grand` what they count together. */
+/**
+ * The points with data of the busiest groups, by rank; `groups` tells how many groups there are and `grand` what they count together.
+ * The groups are ranked first, from coarse tiers; then only their points are summed. Summing every series at every point first
+ * took 4.3 s for 720,000 cells (its hash table went to disk), this takes 0.34 s.
+ */
 export function timeSeriesSql(plan: TimeSeriesPlan): Statement {
   const parameters = new Parameters()
   const [from = 0] = plan.edges
   const to = plan.edges[plan.edges.length - 1] ?? from
-  const columns = plan.by.map((dimension) => `s.${dimension}, `).join('')
-  const names = plan.by.join(', ')
+  const names = plan.by.map((dimension) => `${dimension}, `).join('')
+  const columns = plan.by.map((dimension) => `s.${dimension}`).join(', ')
   const text = `
-WITH cell AS (
-    ${cellRowsSql([{ tier: plan.tier, from, to }], parameters)}
+WITH busy AS (
+    ${cellRowsSql(ladder(from, to, tierNamed(plan.tier)), parameters)}
 ), summed AS (
-  SELECT series_id, ${pointSql(plan.edges, 'bucket', parameters)} AS point,
-    sum(count) AS count, sum(retries) AS retries, sum(bytes) AS bytes, bool_or(estimated) AS estimated
-  FROM cell GROUP BY 1, 2
-), grouped AS (
-  SELECT ${columns}c.point, ${COUNT_SUMS}
+  SELECT series_id, sum(count) AS count FROM busy GROUP BY series_id
+), ranked AS (
+  SELECT ${columns === '' ? '' : `${columns}, `}count(*) OVER () AS groups, sum(sum(c.count)) OVER () AS grand,
+    row_number() OVER (ORDER BY sum(c.count) DESC${columns === '' ? '' : `, ${columns}`}) AS rank
   FROM summed c JOIN series s ON s.id = c.series_id
   WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
-  GROUP BY ${columns}c.point
+  ${columns === '' ? '' : `GROUP BY ${columns}`}
 ), busiest AS (
-  SELECT ${names === '' ? '' : `${names}, `}sum(count) AS sum FROM grouped ${names === '' ? '' : `GROUP BY ${names}`}
-), ranked AS (
-  SELECT *, row_number() OVER (ORDER BY sum DESC${names === '' ? '' : `, ${names}`}) AS rank,
-    count(*) OVER () AS groups, sum(sum) OVER () AS grand
-  FROM busiest
+  SELECT * FROM ranked WHERE rank <= ${parameters.add(plan.series)}
+), member AS (
+  SELECT s.id, s.outcome, busiest.rank
+  FROM series s JOIN busiest ${columns === '' ? 'ON true' : `USING (${plan.by.join(', ')})`}
+  WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
+), cell AS (
+    ${cellRowsSql([{ tier: plan.tier, from, to }], parameters)}
+), counted AS (
+  SELECT s.rank, ${pointSql(plan.edges, 'c.bucket', parameters)} AS point, ${COUNT_SUMS}
+  FROM cell c JOIN member s ON s.id = c.series_id
+  GROUP BY 1, 2
 )
-SELECT rank::int, groups::int, grand, ${names === '' ? '' : `${names}, `}point, ${COUNT_COLUMNS}
-FROM ranked JOIN grouped ${names === '' ? 'ON true' : `USING (${names})`}
-WHERE rank <= ${parameters.add(plan.series)}
+SELECT rank::int, groups::int, grand, ${names}point, ${COUNT_COLUMNS}
+FROM busiest JOIN counted USING (rank)
 ORDER BY rank, point`
   return { text, values: parameters.values }
 }
