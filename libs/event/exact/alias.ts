@@ -99,6 +99,11 @@ const ALIASES: ReadonlyMap<string, Alias> = new Map([
   ...aliases('upstreamDuration', UPSTREAM_DURATIONS),
 ])
 
+/** Every key that tells something, lower-cased. */
+export function aliasKeys(): string[] {
+  return [...ALIASES.keys()]
+}
+
 /** Dotted heads below which an alias lies, e.g. `http` and `http.response`. */
 const PREFIXES: ReadonlySet<string> = new Set(
   [...ALIASES.keys()].flatMap((key) => [...key.matchAll(/\./g)].map((dot) => key.slice(0, dot.index))),
