@@ -1,5 +1,7 @@
 import { testDatabase, type TestDatabase } from '#testing'
 import { CutProxy, type Cut } from '../../test/faults/cut-proxy.js'
+import { keyWindow } from './append/key-window.js'
+import { settleCommit } from './append/settle-commit.js'
 import { openDatabase, type Database } from './database.js'
 import { JournalUnavailable } from './journal.js'
 import { DEFAULT_RETENTION, ensurePartitions } from './partitions.js'
@@ -49,6 +51,36 @@ async function appendThroughCut(name: string, text: string, how: Cut, keyed = tr
   await broken
   return answer
 }
+
+async function committed(work: string): Promise<string> {
+  const { rows } = await direct.pool.query<{ xid: string }>(`${work} RETURNING pg_current_xact_id()::text AS xid`)
+  return rows[0]?.xid ?? ''
+}
+
+describe('settleCommit', () => {
+  const window = keyWindow(Date.now())
+  const ids = [Buffer.alloc(16, 7)]
+
+  const writeKey = `INSERT INTO batch_key (period, id) VALUES (${window.long.to - 1}, '\\x${ids[0]!.toString('hex')}')`
+
+  it('believes a status only when a key of ours was written under the id: a crash gives ids out again', async () => {
+    const stranger = await committed(`INSERT INTO source (name) VALUES ('stranger')`)
+    expect(await settleCommit(direct.pool, { xid: stranger, window, keys: ids }, 1_000)).toBe('unknown')
+    const twin = await committed(writeKey)
+    expect(await settleCommit(direct.pool, { xid: stranger, window, keys: ids }, 1_000)).toBe('unknown')
+    expect(await settleCommit(direct.pool, { xid: twin, window, keys: ids }, 1_000)).toBe('committed')
+  })
+
+  it('takes an id that the server never gave out for aborted', async () => {
+    expect(await settleCommit(direct.pool, { xid: '4000000000', window, keys: ids }, 1_000)).toBe('aborted')
+  })
+
+  it('gives up at the deadline when the database does not answer', async () => {
+    const gone = await openDatabase({ url: scratch.url })
+    await gone.close()
+    expect(await settleCommit(gone.pool, { xid: '1', window, keys: ids }, 100)).toBe('unknown')
+  })
+})
 
 describe('a connection that breaks', () => {
   const cases: [text: string, how: Cut, answer: string, counted: number, retry: string][] = [

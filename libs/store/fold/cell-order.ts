@@ -22,7 +22,7 @@ export function inOrder(cells: CellRows): CellRows {
     for (const name of SUMMED) sum[name][last] = (sum[name][last] ?? 0) + (cells[name][cell] ?? 0)
     sum.estimated[last] = (sum.estimated[last] ?? 0) | (cells.estimated[cell] ?? 0)
   }
-  return { ...sum, length: last + 1 }
+  return headOf(sum, last + 1)
 }
 
 /** The cells for which `keep` holds. */
@@ -49,6 +49,18 @@ export function filterCells(cells: CellRows, keep: (cell: number) => boolean): C
 }
 
 const SUMMED = ['count', 'replayed', 'retries', 'bytes', 'durationMs'] as const
+
+const headOf = (cells: CellRows, length: number): CellRows => ({
+  length,
+  series: cells.series.subarray(0, length),
+  bucket: cells.bucket.subarray(0, length),
+  count: cells.count.subarray(0, length),
+  replayed: cells.replayed.subarray(0, length),
+  retries: cells.retries.subarray(0, length),
+  bytes: cells.bytes.subarray(0, length),
+  durationMs: cells.durationMs.subarray(0, length),
+  estimated: cells.estimated.subarray(0, length),
+})
 
 const emptyCells = (length: number): CellRows => ({
   length,
