@@ -1,5 +1,6 @@
-import { Controller, Get, Inject, NotFoundException, Param, Query, UseFilters } from '@nestjs/common'
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common'
 import { QueryError } from '#store'
+import { Refusal } from '../http/refusal.js'
 import { Answers } from './answers.js'
 import type { Alert, AlertConnection } from './models/alert.js'
 import type { Breakdown } from './models/breakdown.js'
@@ -10,11 +11,9 @@ import type { StatusCode } from './models/status-code.js'
 import type { TimeSeries } from './models/time-series.js'
 import { AlertState, BreakdownOrder, Dimension, StatusClass } from './models/words.js'
 import { QuestionParameters, type RawParameters } from './question-parameters.js'
-import { RestErrorFilter } from './rest-errors.js'
 
 /** The questions over REST: each address answers with the JSON of the GraphQL field of the same name. */
 @Controller('v1')
-@UseFilters(RestErrorFilter)
 export class QuestionController {
   constructor(@Inject(Answers) private readonly answers: Answers) {}
 
@@ -27,7 +26,7 @@ export class QuestionController {
   @Get('status-codes/:code')
   statusCode(@Param('code') text: string): StatusCode {
     if (!/^-?\d{1,4}$/.test(text)) throw new QueryError('bad_user_input', 'code: a whole number')
-    return found(this.answers.statusCode(Number(text)), 'nobody describes this status code')
+    return found(this.answers.statusCode(Number(text)))
   }
 
   @Get('breakdown')
@@ -81,7 +80,7 @@ export class QuestionController {
 
   @Get('alerts/:id')
   async alert(@Param('id') id: string): Promise<Alert> {
-    return found(await this.answers.alert(id), 'there is no alert with this id')
+    return found(await this.answers.alert(id))
   }
 
   @Get('rules')
@@ -98,7 +97,7 @@ function read<Args>(raw: RawParameters, args: (from: QuestionParameters) => Args
   return found
 }
 
-function found<Answer>(answer: Answer | null, message: string): Answer {
-  if (answer === null) throw new NotFoundException({ code: 'not_found', message })
+function found<Answer>(answer: Answer | null): Answer {
+  if (answer === null) throw new Refusal('not_found')
   return answer
 }

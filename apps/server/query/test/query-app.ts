@@ -1,5 +1,7 @@
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { AllowedMethods } from '../../http/allowed-methods.js'
+import { ErrorFilter } from '../../http/error-filter.js'
 import type { QueryParts } from '../query.module.js'
 import { QueryModule } from '../query.module.js'
 
@@ -13,6 +15,7 @@ export async function queryApp(parts: QueryParts, principal?: { scopes: string[]
       done()
     })
   const app = await NestFactory.create<NestFastifyApplication>(QueryModule.of(parts), adapter, { logger: false })
+  app.useGlobalFilters(new ErrorFilter(new AllowedMethods(), { error: (fields) => parts.report(fields) }, 1_000_000))
   await app.init()
   await fastify.ready()
   return app
