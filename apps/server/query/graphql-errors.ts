@@ -123,7 +123,8 @@ function refusalText(error: GraphQLError): string | undefined {
   return refusalOf(error.originalError)?.body?.message
 }
 
-function codeOfStatus(status: number): GraphqlErrorCode {
+/** The code of a refusal that carries only an HTTP status. */
+export function codeOfStatus(status: number): GraphqlErrorCode {
   if (status === 401) return 'UNAUTHENTICATED'
   if (status === 403) return 'FORBIDDEN'
   if (status === 503) return 'UNAVAILABLE'

@@ -2,7 +2,7 @@ import type { MercuriusDriverConfig } from '@nestjs/mercurius'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Kind, type DocumentNode } from 'graphql'
 import type { QueryService } from '#store'
-import { formatErrors, graphqlError } from './graphql-errors.js'
+import { codeOfStatus, formatErrors, graphqlError } from './graphql-errors.js'
 import type { GraphqlContext } from './graphql-context.js'
 import { costRule, DEFAULT_COST_LIMITS } from './query-cost.js'
 
@@ -32,7 +32,7 @@ export function graphqlOptions(query: QueryService, report: ReportBug): Omit<Mer
       void (context as { reply?: FastifyReply }).reply?.headers(headers)
       return { statusCode, response }
     },
-    additionalRouteOptions: { preValidation: acceptJsonPost },
+    additionalRouteOptions: { preValidation: acceptJsonPost, preSerialization: asGraphql },
     hooks: {
       preParsing: async (_schema, source) => refuseText(source),
       preExecution: async (_schema, document, context) => onlyOperation(document, operationNameOf(context)),
@@ -52,6 +52,13 @@ async function acceptJsonPost(request: FastifyRequest): Promise<void> {
 
 function refusal(statusCode: number, message: string, headers: Record<string, string> = {}): Error {
   return Object.assign(new Error(message), { statusCode, headers })
+}
+
+/** What the gate before every route refuses with is no GraphQL yet; clients of GraphQL look for `errors`. */
+async function asGraphql(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (typeof payload !== 'object' || payload === null || !('documentation' in payload)) return payload
+  const message = 'message' in payload ? payload.message : ''
+  return { ...payload, data: null, errors: [{ message, extensions: { code: codeOfStatus(reply.statusCode) } }] }
 }
 
 /** The server would read JSON as a ready-made syntax tree, past the parser and its limits. */

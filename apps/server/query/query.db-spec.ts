@@ -294,6 +294,19 @@ describe('GraphQL', () => {
     await small.close()
   })
 
+  it('says in its own words what the gate refuses', async () => {
+    const headers = { 'x-api-key': 'wrong' }
+    const reply = await app.inject({ method: 'POST', url: '/graphql', headers, payload: { query: '{ rules { id } }' } })
+    expect([reply.statusCode, reply.json()]).toEqual([
+      401,
+      expect.objectContaining({
+        code: 'unauthenticated',
+        data: null,
+        errors: [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } })],
+      }),
+    ])
+  })
+
   it('lets its schema be read', async () => {
     const { getIntrospectionQuery } = await import('graphql')
     expect((await askGraphql(app, getIntrospectionQuery())).codes).toEqual([])

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { AllowedMethods } from '../../http/allowed-methods.js'
+import { Refusal } from '../../http/refusal.js'
 import { ErrorFilter } from '../../http/error-filter.js'
 import type { QueryParts } from '../query.module.js'
 import { QueryModule } from '../query.module.js'
@@ -10,7 +11,9 @@ export async function queryApp(parts: QueryParts, principal?: { scopes: string[]
   const adapter = new FastifyAdapter()
   const fastify = adapter.getInstance()
   if (principal !== undefined)
-    fastify.addHook('onRequest', (request, _reply, done) => {
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const { statusCode, body } = new Refusal('unauthenticated')
+      if (request.headers['x-api-key'] === 'wrong') return void reply.code(statusCode).send(body)
       Object.assign(request, { principal })
       done()
     })
