@@ -2,13 +2,15 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import type { Rule } from '#alert'
 import { Catalog } from '#catalog'
 import { Clock, SelfMetrics, type Config, type Logger } from '#platform'
-import { Journal, QueryService, type AlertStore, type Database } from '#store'
+import { Journal, Quarantine, QueryService, SourceDirectory, type AlertStore, type Database } from '#store'
+import { AdminModule } from './admin/admin.module.js'
 import { AlertModule } from './alert/alert.module.js'
 import { Health } from './health/health.js'
 import { HealthModule } from './health/health.module.js'
-import type { StoredKeys } from './http/stored-keys.js'
+import { StoredKeys } from './http/stored-keys.js'
 import { IngestModule } from './ingest/ingest.module.js'
 import { Scans } from './ingest/scan.js'
+import { LandingModule } from './landing/landing.module.js'
 import { MetricsModule } from './metrics/metrics.module.js'
 import { ProcessNumbers } from './metrics/process-numbers.js'
 import { QueryModule } from './query/query.module.js'
@@ -26,6 +28,7 @@ export interface ServerParts {
   readonly keys: StoredKeys
   readonly database: Database
   readonly journal: Journal
+  readonly sources: SourceDirectory
   readonly scans: Scans
   readonly catalog: Catalog
   readonly query: QueryService
@@ -46,7 +49,9 @@ export class AppModule {
       { provide: SelfMetrics, useValue: parts.metrics },
       { provide: ProcessNumbers, useValue: new ProcessNumbers() },
       { provide: Health, useValue: parts.health },
+      { provide: StoredKeys, useValue: parts.keys },
       { provide: Journal, useValue: parts.journal },
+      { provide: SourceDirectory, useValue: parts.sources },
       { provide: Scans, useValue: parts.scans },
       { provide: Catalog, useValue: parts.catalog },
       { provide: QueryService, useValue: parts.query },
@@ -66,17 +71,17 @@ function modulesOf(parts: ServerParts): NonNullable<ModuleMetadata['imports']> {
   const runs = (wanted: Config['role']): boolean => role === 'all' || role === wanted
   return [
     ...(runs('ingest') ? [IngestModule] : []),
-    ...(runs('query') ? [queryModule(parts)] : []),
+    ...(runs('query') ? [queryModule(parts), AdminModule, LandingModule] : []),
     ...(runs('alert') ? [alertModule(parts)] : []),
   ]
 }
 
-function queryModule({ query, catalog, alertStore, rules, log }: ServerParts): DynamicModule {
+function queryModule({ query, catalog, alertStore, rules, log, database }: ServerParts): DynamicModule {
   return QueryModule.of({
     query,
     catalog,
     alerts: new StoredAlerts(alertStore.reader, rules),
-    rejects: new StoredRejects(),
+    rejects: new StoredRejects(new Quarantine(database.pool)),
     report: (bug) => log.error({ err: bug }, 'a question failed'),
   })
 }

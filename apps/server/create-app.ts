@@ -11,15 +11,20 @@ import { RequestIds } from './http/request-id.js'
 /** GraphQL questions and the small JSON endpoints; log bodies have limits of their own. */
 const JSON_BODY_BYTES = 1024 * 1024
 
+const MAX_HEADER_MS = 20_000
+
 /** The Nest application, wired and not yet listening. */
 export async function createApp(parts: ServerParts): Promise<NestFastifyApplication> {
-  const { headerBytes, headerCount } = parts.config.limits
+  const { headerBytes, headerCount, slowBodyMs } = parts.config.limits
+  const headerMs = Math.min(MAX_HEADER_MS, slowBodyMs)
   const allowed = new AllowedMethods()
+  const errors = new ErrorFilter(allowed, parts.log, JSON_BODY_BYTES)
   const adapter = createHttpAdapter({
-    limits: { headerBytes, headerCount, jsonBodyBytes: JSON_BODY_BYTES },
+    limits: { headerBytes, headerCount, headerMs, jsonBodyBytes: JSON_BODY_BYTES },
     gate: new Gate(parts.keys),
     requestIds: new RequestIds(),
     allowed,
+    errors,
     stopping: () => parts.health.stopping,
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
@@ -27,6 +32,6 @@ export async function createApp(parts: ServerParts): Promise<NestFastifyApplicat
     bodyParser: false,
     abortOnError: false,
   })
-  app.useGlobalFilters(new ErrorFilter(allowed, parts.log, JSON_BODY_BYTES))
+  app.useGlobalFilters(errors)
   return app
 }

@@ -1,13 +1,5 @@
 import { startEmbeddedPostgres, type Clock, type Config, type Logger, type StopOrder } from '#platform'
-import {
-  checkDurability,
-  dropExpired,
-  ensurePartitions,
-  migrate,
-  openDatabase,
-  type Database,
-  type Retention,
-} from '#store'
+import { checkDurability, migrate, openDatabase, Upkeep, type Database, type Retention } from '#store'
 
 /** Starts or reaches the database, brings its schema up to date and makes sure that a commit is durable. */
 export async function startDatabase(
@@ -56,27 +48,31 @@ export function retentionOf({ retention }: Pick<Config, 'retention'>): Retention
   }
 }
 
-/** Makes partitions ahead of time and drops expired ones, at the start and every hour. */
-export async function startUpkeep(
-  database: Database,
-  retention: Retention,
-  clock: Clock,
-  log: Logger,
-  order: StopOrder,
-): Promise<void> {
-  await ensurePartitions(database.pool, clock.now(), retention)
+interface UpkeepParts {
+  readonly database: Database
+  readonly retention: Retention
+  readonly clock: Clock
+  readonly log: Logger
+  readonly order: StopOrder
+  readonly holder: string
+}
+
+const UPKEEP_MS = 5 * 60_000
+
+/** Makes partitions ahead of time and drops expired ones, at the start and every few minutes. */
+export async function startUpkeep({ database, retention, clock, log, order, holder }: UpkeepParts): Promise<void> {
+  const upkeep = new Upkeep(database.pool, { holder, retention, diskLimitBytes: null })
   const turn = async (): Promise<void> => {
-    const created = await ensurePartitions(database.pool, clock.now(), retention)
-    const { dropped, left } = await dropExpired(database.pool, clock.now(), retention)
-    if (created.length + dropped.length + left.length > 0) log.info({ created, dropped, left }, 'partitions kept up')
+    const report = await upkeep.run(clock.now())
+    const changes = report.created.length + report.dropped.length + report.left.length + report.droppedForDisk.length
+    if (changes > 0) log.info({ report }, 'partitions kept up')
   }
+  await turn()
   let running = Promise.resolve()
-  const again = (): void => {
-    running = running.then(turn).catch((error: unknown) => log.error({ err: error }, 'partitions were not kept up'))
-  }
-  again()
-  const timer = setInterval(again, HOUR_MS)
-  order.add('partitions', () => {
+  const timer = setInterval(() => {
+    running = running.then(turn).catch((error: unknown) => log.warn({ err: error }, 'upkeep failed; it is tried again'))
+  }, UPKEEP_MS)
+  order.add('upkeep', () => {
     clearInterval(timer)
     return running
   })

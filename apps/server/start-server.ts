@@ -3,7 +3,15 @@ import { hostname } from 'node:os'
 import { changedRules, defaultRules, type Rule } from '#alert'
 import { Catalog, overlaysFrom } from '#catalog'
 import { mayListen, SelfMetrics, SystemClock, type Config, type Logger, type StopOrder } from '#platform'
-import { ApiKeyRow, DEFAULT_QUERY_LIMITS, openAlertStore, QueryService, type Database, type QueryLimits } from '#store'
+import {
+  ApiKeyRow,
+  DEFAULT_QUERY_LIMITS,
+  openAlertStore,
+  QueryService,
+  SourceDirectory,
+  type Database,
+  type QueryLimits,
+} from '#store'
 import { createApp } from './create-app.js'
 import { databaseReadiness } from './health/database-readiness.js'
 import { Health } from './health/health.js'
@@ -30,13 +38,14 @@ export async function startServer(
   const rules = rulesOf(config)
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order, onLost)
-  await startUpkeep(database, retentionOf(config), clock, log, order)
+  await startUpkeep({ database, retention: retentionOf(config), clock, log, order, holder })
   const keys = await startKeys(config, database, clock, order)
   const journal = startJournal({ config, database, metrics, log, order, holder })
   const health = new Health([databaseReadiness(database.pool, clock)])
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
   const scans = createScanPool(config, catalog, consumerSaltOf(config))
   const alertStore = openAlertStore(database.pool, holder)
+  const sources = new SourceDirectory(database.pool, clock, config.budgets)
   const parts = {
     config,
     log,
@@ -44,6 +53,7 @@ export async function startServer(
     metrics,
     health,
     journal,
+    sources,
     database,
     catalog,
     rules,

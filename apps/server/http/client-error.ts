@@ -1,5 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { errorBody, type ErrorCode } from './errors.js'
+import type { ErrorCode } from './errors.js'
+import { Refusal } from './refusal.js'
 
 /** Node's names for what is wrong with a request that never became one. */
 const CODES: { readonly [code: string]: ErrorCode } = {
@@ -10,19 +12,21 @@ const CODES: { readonly [code: string]: ErrorCode } = {
 /** Answers bytes that are not HTTP with the same JSON as everything else, then closes the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const body = errorBody(CODES[error.code ?? ''] ?? 'bad_request')
+  answerRaw(CODES[error.code ?? ''] ?? 'bad_request', socket, requestId)
+}
+
+/** Writes an error reply where there is no request object to answer. */
+export function answerRaw(code: ErrorCode, socket: Socket, requestId: string): void {
+  const { body, headers } = new Refusal(code, { allowed: 'GET, POST' })
   const text = JSON.stringify(body)
+  const extra = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(
-    `HTTP/1.1 ${body.statusCode} ${REASONS[body.statusCode] ?? 'Bad Request'}\r\n` +
+    `HTTP/1.1 ${body.statusCode} ${STATUS_CODES[body.statusCode] ?? ''}\r\n` +
       'content-type: application/json; charset=utf-8\r\n' +
       `content-length: ${Buffer.byteLength(text)}\r\n` +
       `x-request-id: ${requestId}\r\n` +
+      extra.join('') +
       'x-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n' +
       text,
   )
-}
-
-const REASONS: { readonly [status: number]: string } = {
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
 }

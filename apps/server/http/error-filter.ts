@@ -35,8 +35,11 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp()
-    const request = http.getRequest<FastifyRequest>()
-    const reply = http.getResponse<FastifyReply>()
+    this.reply(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>())
+  }
+
+  /** Answers a request that ended with something thrown, inside Nest or outside. */
+  reply(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const answer = this.answerTo(thrown, request)
     if (answer.statusCode === 500)
       this.log.error({ err: thrown, requestId: request.id, url: request.routeOptions.url ?? '' }, 'request failed')

@@ -1,10 +1,12 @@
 import './fastify-types.js'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessDecision } from './access.js'
 import type { AllowedMethods } from './allowed-methods.js'
-import { answerClientError } from './client-error.js'
+import { answerClientError, answerRaw } from './client-error.js'
+import type { ErrorFilter } from './error-filter.js'
 import { errorBody } from './errors.js'
 import type { Gate } from './gate.js'
 import { Refusal } from './refusal.js'
@@ -14,6 +16,8 @@ import type { RequestIds } from './request-id.js'
 export interface HttpLimits {
   readonly headerBytes: number
   readonly headerCount: number
+  /** Longest time that a header may take. */
+  readonly headerMs: number
   /** For bodies that are not streamed: GraphQL and the small JSON endpoints. */
   readonly jsonBodyBytes: number
 }
@@ -24,13 +28,13 @@ export interface HttpParts {
   readonly gate: Gate
   readonly requestIds: RequestIds
   readonly allowed: AllowedMethods
+  readonly errors: ErrorFilter
   /** True from the first signal to stop: new requests are refused with 503. */
   readonly stopping: () => boolean
 }
 
 /** Longer than the idle time of usual load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_MS = 72_000
-const HEADERS_TIMEOUT_MS = 20_000
 /** A body of the largest size at a slow rate; slow bodies are ended earlier by their own rule. */
 const REQUEST_TIMEOUT_MS = 600_000
 
@@ -49,8 +53,8 @@ export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
     genReqId: (request: IncomingMessage) => requestIds.of(request),
     http: {
       maxHeaderSize: limits.headerBytes,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: limits.headerMs,
+      connectionsCheckingInterval: Math.min(5_000, limits.headerMs),
       // Refused by the gate with the same JSON as everything else.
       requireHostHeader: false,
     },
@@ -63,7 +67,14 @@ export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
   // One more than allowed, so that the gate sees the excess; Node drops the rest.
   fastify.server.maxHeadersCount = limits.headerCount + 1
   fastify.server.on('checkExpectation', answerExpectation)
+  // Node would close the connection without a word.
+  fastify.server.on('connect', (_request, socket: Socket) =>
+    answerRaw('method_not_allowed', socket, requestIds.fresh()),
+  )
   fastify.decorateRequest('principal')
+  fastify.setErrorHandler((error, request, reply) => parts.errors.reply(error, request, reply))
+  // Nest sets its own after the routes, which would then keep Fastify's for errors outside of handlers.
+  adapter.setErrorHandler = () => fastify
   fastify.addHook('onRoute', ({ url, method }) => parts.allowed.add(url, [method].flat()))
   fastify.addHook('onRequest', (request, reply, done) => admit(parts, request, reply, done))
   acceptBodies(fastify)
@@ -84,30 +95,44 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   setHeaders(request, reply)
   const { config } = request.routeOptions
   const malformed = refuseMalformed(request.raw, parts.limits)
-  if (malformed !== null) return done(malformed)
-  if (parts.stopping()) {
-    reply.header('connection', 'close')
-    return done(new Refusal('stopping'))
-  }
+  if (malformed !== null) return refuse(malformed, reply)
+  if (parts.stopping()) return refuse(new Refusal('stopping'), reply.header('connection', 'close'))
   if (config.rawBody === true) request.raw.headers['content-type'] = undefined
   const decision = parts.gate.decide(request.raw, config.scope ?? 'read')
-  if (decision instanceof Promise) decision.then((decided) => follow(decided, request, done), done)
-  else follow(decision, request, done)
+  if (decision instanceof Promise) decision.then((decided) => follow(decided, request, reply, done), done)
+  else follow(decision, request, reply, done)
 }
 
-function follow(decision: AccessDecision, request: FastifyRequest, done: Done): void {
-  if ('refuse' in decision) return done(new Refusal(decision.refuse, decision.details))
+function follow(decision: AccessDecision, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  if ('refuse' in decision) return refuse(new Refusal(decision.refuse, decision.details), reply)
   request.principal = decision.allow
   done()
 }
 
+/** Answered here rather than thrown: plugins have error replies of their own. */
+function refuse({ statusCode, headers, body }: Refusal, reply: FastifyReply): void {
+  void reply.code(statusCode).headers(headers).send(body)
+}
+
 function refuseMalformed(raw: IncomingMessage, limits: HttpLimits): Refusal | null {
   if (raw.rawHeaders.length > 2 * limits.headerCount) return new Refusal('headers_too_large')
-  const { host } = raw.headers
-  if (host === undefined && raw.httpVersion === '1.1') return new Refusal('bad_request')
+  const hosts = countHosts(raw.rawHeaders)
+  if (hosts > 1 || (hosts === 0 && raw.httpVersion !== '1.0')) return new Refusal('bad_request')
+  // `http://other/` and `*` are for proxies.
+  if (raw.url?.startsWith('/') !== true) return new Refusal('bad_request')
   const coding = raw.headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return new Refusal('bad_request')
   return null
+}
+
+/** Node keeps the first of several; a proxy in front may have believed the last. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name !== undefined && name.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts
 }
 
 /** Headers of every reply; pages with scripts of their own set another content-security-policy. */
@@ -124,7 +149,13 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
 
 /** JSON is parsed for GraphQL and the small endpoints; a raw route gets its stream untouched, of whatever type. */
 function acceptBodies(fastify: FastifyInstance): void {
-  fastify.removeContentTypeParser('text/plain')
+  fastify.removeContentTypeParser(['application/json', 'text/plain'])
+  const parseJson = fastify.getDefaultJsonParser('error', 'error')
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Some clients label what they do not send.
+    if (body === '') done(null, undefined)
+    else parseJson(request, body as string, done)
+  })
   fastify.addContentTypeParser('*', (request, _payload, done) => {
     if (request.routeOptions.config.rawBody === true || request.is404) done(null, undefined)
     else done(new Refusal('unknown_media_type'))

@@ -1,5 +1,5 @@
 import type { Catalog } from '#catalog'
-import { FORMATS } from '#event'
+import { FORMATS, routeWriter } from '#event'
 import type { Config } from '#platform'
 import { LabelTables } from './label-tables.js'
 import { ScanPool } from './scan-pool.js'
@@ -16,10 +16,6 @@ export function createScanPool(config: Config, catalog: Catalog, consumerSalt: s
     formats: FORMATS.map(({ name }) => name).filter((name) => name !== 'auto'),
     maxRecordBytes: config.limits.lineBytes,
     replayLateMs: config.retention.daysYears * 366 * DAY_MS,
-    routeWriter: () => (path, from, to, out) => {
-      const length = Math.min(to - from, out.length)
-      out.set(path.subarray(from, from + length))
-      return length
-    },
+    routeWriter,
   })
 }

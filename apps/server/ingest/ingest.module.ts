@@ -1,6 +1,6 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { Clock, SelfMetrics, type Config } from '#platform'
-import { Journal } from '#store'
+import { Journal, SourceDirectory } from '#store'
 import { ProcessNumbers } from '../metrics/process-numbers.js'
 import { CONFIG } from '../tokens.js'
 import { DoorCounts } from './door-counts.js'
@@ -39,6 +39,7 @@ import { SlowBodies } from './slow-bodies.js'
         { limits }: Config,
         scans: Scans,
         journal: Journal,
+        sources: SourceDirectory,
         clock: Clock,
         rate: RateLimit,
         inFlight: InFlight,
@@ -47,6 +48,7 @@ import { SlowBodies } from './slow-bodies.js'
         new Intake({
           scans,
           journal,
+          sources,
           clock,
           rate,
           inFlight,
@@ -58,7 +60,7 @@ import { SlowBodies } from './slow-bodies.js'
             minBytesPerSecond: limits.slowBodyBytesPerSecond,
           },
         }),
-      inject: [CONFIG, Scans, Journal, Clock, RateLimit, InFlight, SlowBodies],
+      inject: [CONFIG, Scans, Journal, SourceDirectory, Clock, RateLimit, InFlight, SlowBodies],
     },
     {
       provide: GenericDoor,

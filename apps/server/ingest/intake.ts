@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Clock } from '#platform'
-import { type AppendResult, type Journal, JournalUnavailable } from '#store'
+import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
 import { BodyDigest, batchKey } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
@@ -41,6 +41,7 @@ export type IntakeResult =
 export interface IntakeParts {
   readonly scans: Scans
   readonly journal: Journal
+  readonly sources: Pick<SourceDirectory, 'resolve'>
   readonly clock: Clock
   readonly limits: BodyLimits
   readonly rate: RateLimit
@@ -48,14 +49,23 @@ export interface IntakeParts {
   readonly slowBodies: SlowBodies
 }
 
+/** A body on its way; without a digest where the span of a file identifies it. */
+interface ReadBody {
+  readonly order: IntakeOrder
+  /** Counted under this name. */
+  readonly source: string
+  readonly scan: Scan
+  readonly digest: BodyDigest | null
+}
+
 /** The way of every body, whatever its door: read, scan, key, append, answer. Bodies are never held whole. */
 export class Intake {
   constructor(private readonly parts: IntakeParts) {}
 
   async take(order: IntakeOrder): Promise<IntakeResult> {
-    const turnedAway = this.turnAway(order.batch.source)
-    if (turnedAway !== null) return { result: 'refused', refusal: turnedAway, bytes: 0 }
-    const scan = this.parts.scans.begin({ ...order.batch, arrivedAtMs: this.parts.clock.now() })
+    const source = await this.admit(order.batch.source)
+    if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
+    const scan = this.parts.scans.begin({ ...order.batch, source, arrivedAtMs: this.parts.clock.now() })
     const digest = order.batch.file === null ? new BodyDigest() : null
     let heldBytes = 0
     try {
@@ -65,20 +75,25 @@ export class Intake {
         digest?.update(chunk)
         scan.push(chunk)
       })
-      return outcome.result === 'read' ? await this.count(order, scan, digest, outcome.bytes) : outcome
+      return outcome.result === 'read' ? await this.count({ order, source, scan, digest }, outcome.bytes) : outcome
     } finally {
       this.parts.inFlight.remove(heldBytes)
       scan.release()
     }
   }
 
-  /** Before the body is read: a source over its rate, and more bodies than fit. */
-  private turnAway(source: string): Refusal | null {
-    const { rate, inFlight, clock } = this.parts
+  /**
+   * The name to count under, before the body is read: the sender's own, or `{other}` past the budget of sources. Refuses a
+   * source over its rate, and everybody while more bytes wait than fit.
+   */
+  private async admit(name: string): Promise<string | Refusal> {
+    if (this.parts.inFlight.full) return new Refusal('overloaded')
+    const source = await this.parts.sources.resolve(name).catch(() => null)
+    if (source === null) return new Refusal('not_durable')
+    const { rate, clock } = this.parts
     const waitSeconds = rate.waitSeconds(source, clock.monotonicMs())
-    if (waitSeconds > 0)
-      return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
-    return inFlight.full ? new Refusal('overloaded') : null
+    if (waitSeconds === 0) return source
+    return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
   }
 
   private async read(order: IntakeOrder, consume: (chunk: Buffer) => void): Promise<BodyOutcome> {
@@ -91,9 +106,11 @@ export class Intake {
     }
   }
 
-  private async count(order: IntakeOrder, scan: Scan, digest: BodyDigest | null, bytes: number): Promise<IntakeResult> {
+  private async count(body: ReadBody, bytes: number): Promise<IntakeResult> {
+    const { scan, source } = body
     if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
-    const append = await this.append(order, scan, digest)
+    this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
+    const append = await this.append(body)
     if (append instanceof Refusal) return { result: 'refused', refusal: append, bytes }
     const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }
     const { received, accepted, rejected } = scan.ledger
@@ -102,10 +119,9 @@ export class Intake {
     return { result: 'counted', bytes, accepted, duplicate: 0, rejected, errors: scan.errors, ...end }
   }
 
-  private async append(order: IntakeOrder, scan: Scan, digest: BodyDigest | null): Promise<Counted | Refusal> {
+  private async append({ order, scan, digest }: ReadBody): Promise<Counted | Refusal> {
     const { batch, keyId } = order
     const { received } = scan.ledger
-    this.parts.rate.spend(batch.source, received, this.parts.clock.monotonicMs())
     if (received === 0 && batch.file === null) return { result: 'accepted' }
     const key =
       digest === null ? null : batchKey({ ...batch, keyId, events: received, identifiable: scan.identifiable }, digest)
