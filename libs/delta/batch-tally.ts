@@ -19,11 +19,6 @@ const CLASSES = Uint8Array.from({ length: 1000 }, (_, status) => classIndex(stat
 const MINUTE = 6
 /** With this many sub-second times a body is unlikely to be met twice by chance. */
 const IDENTIFYING_TIMES = 8
-/** Longest template that is looked up; what is longer is cut. */
-const TEMPLATE_BYTES = 1024
-
-const template = new Uint8Array(TEMPLATE_BYTES)
-
 /**
  * Sums the events of one batch into series, ten-second cells and latency cells. Reusable: `begin` starts the next batch in
  * the same memory. On the way of an event nothing is allocated but room for what is new; what a sender controls is bounded
@@ -188,8 +183,7 @@ export class BatchTally implements EventSink {
   private routeOf(view: EventView, service: number): number {
     if (view.routeTo > view.routeFrom) return this.table.route(service, view.bytes, view.routeFrom, view.routeTo)
     if (view.pathTo <= view.pathFrom) return NO_ROUTE_LABEL
-    const length = this.options.writeRoute(view.bytes, view.pathFrom, view.pathTo, template)
-    return this.table.route(service, template, 0, length)
+    return this.table.routeOfPath(service, view.bytes, view.pathFrom, view.pathTo, this.options.writeRoute)
   }
 
   private newOrKnown(gateway: number, service: number, route: number, facts: number): number {

@@ -1,6 +1,8 @@
 import { MAX_LABEL_BYTES } from '#event'
 import { ByteInterner, cutAt } from './byte-interner.js'
 import { OTHER_WORD } from './consumer-sum.js'
+import { PathMemo } from './path-memo.js'
+import type { WriteRoute } from './tally-options.js'
 
 /** Label ids that every table begins with. */
 export const OTHER_LABEL = 0
@@ -12,6 +14,9 @@ export const NO_ROUTE_WORD = '{none}'
 
 const GATEWAYS = -1
 const SERVICES = -2
+
+/** Where templates are written; more than MAX_LABEL_BYTES, as their writers ask for. */
+const template = new Uint8Array(1024)
 
 export interface LabelLimits {
   readonly gateways: number
@@ -32,6 +37,8 @@ export class LabelTable {
   /** True once a label was refused: a new table would have room again. */
   isFull = false
   private readonly labels: ByteInterner
+  private readonly memo = new PathMemo()
+  private memoOf: WriteRoute | null = null
   private gateways = 0
   private services = 0
   /** Routes seen by service label. */
@@ -55,7 +62,7 @@ export class LabelTable {
 
   /** Bytes of memory held. */
   get heldBytes(): number {
-    return this.labels.heldBytes
+    return this.labels.heldBytes + this.memo.heldBytes
   }
 
   gateway(bytes: Uint8Array, from: number, to: number): number {
@@ -88,6 +95,19 @@ export class LabelTable {
     if (id < 0) return this.refused()
     this.routes.set(service, used + 1)
     return id
+  }
+
+  /** The label of the route that `writeRoute` gives a path. */
+  routeOfPath(service: number, path: Uint8Array, from: number, to: number, writeRoute: WriteRoute): number {
+    if (this.memoOf !== writeRoute) {
+      this.memo.forget()
+      this.memoOf = writeRoute
+    }
+    const known = this.memo.find(service, path, from, to)
+    if (known >= 0) return known
+    const label = this.route(service, template, 0, writeRoute(path, from, to, template))
+    this.memo.learn(service, path, from, to, label)
+    return label
   }
 
   text(label: number): string {

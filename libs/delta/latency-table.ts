@@ -134,7 +134,8 @@ export class LatencyTable {
 
   private entrySlotOf(key: number): number {
     const mask = this.entrySlots.length - 1
-    let slot = mixed(key, 0) & mask
+    const hash = Math.imul(key, 0x9e3779b1)
+    let slot = (hash ^ (hash >>> 15)) & mask
     for (;;) {
       const entry = this.entrySlots[slot]! - 1
       if (entry < 0 || this.entryKey[entry] === key) return slot

@@ -3,20 +3,29 @@
  * buffers are kept, because labels come from two places in turn: the body and the route template.
  */
 const NONE = new Uint8Array(0)
-let lastBytes: Uint8Array = NONE
-let lastView: DataView = new DataView(NONE.buffer)
-let olderBytes: Uint8Array = NONE
-let olderView = lastView
+let bytesA: Uint8Array = NONE
+let bytesB: Uint8Array = NONE
+let viewA: DataView = new DataView(NONE.buffer)
+let viewB = viewA
+let nextIsA = true
 
 /** A view of these bytes, the same one while they are asked for again. */
 export const wordsOf = (bytes: Uint8Array): DataView => {
-  if (bytes === lastBytes) return lastView
-  const [newBytes, newView] = [olderBytes, olderView]
-  olderBytes = lastBytes
-  olderView = lastView
-  lastBytes = bytes
-  lastView = bytes === newBytes ? newView : new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return lastView
+  if (bytes === bytesA) return viewA
+  return bytes === bytesB ? viewB : newView(bytes)
+}
+
+const newView = (bytes: Uint8Array): DataView => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (nextIsA) {
+    bytesA = bytes
+    viewA = view
+  } else {
+    bytesB = bytes
+    viewB = view
+  }
+  nextIsA = !nextIsA
+  return view
 }
 
 /** A hash of the bytes `from..to` that begins with `seed`. The last word overlaps the one before. */
