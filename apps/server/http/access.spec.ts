@@ -4,9 +4,9 @@ import { Gate, KeyRing } from './gate.js'
 
 const READER: Principal = { keyId: '1', scopes: ['read'], source: null }
 
-describe('tokenOf', () => {
-  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
 
+describe('tokenOf', () => {
   it.each<[Record<string, string>, string | null, string]>([
     [{ authorization: 'Bearer slk_1' }, 'slk_1', 'bearer'],
     [{ authorization: 'bearer slk_1' }, 'slk_1', 'the scheme in any case'],
@@ -83,21 +83,21 @@ describe('Gate without keys', () => {
 
 describe('Gate with keys', () => {
   const gate = new Gate(new Ring(true))
-  const basic = `Basic ${Buffer.from('u:slk_good').toString('base64')}`
+  const login = basic('u:slk_good')
 
   it.each<[Record<string, string>, object, string]>([
     [{ host: 'stats.example', 'x-api-key': 'slk_good' }, { allow: READER }, 'any name is served'],
     [{ 'x-api-key': 'slk_bad' }, { refuse: 'unauthenticated' }, 'an unknown key'],
     [{}, { refuse: 'unauthenticated' }, 'no key'],
-    [{ authorization: basic }, { allow: READER }, 'a program with a password'],
-    [{ authorization: basic, 'sec-fetch-site': 'same-origin' }, { allow: READER }, 'our own page'],
+    [{ authorization: login }, { allow: READER }, 'a program with a password'],
+    [{ authorization: login, 'sec-fetch-site': 'same-origin' }, { allow: READER }, 'our own page'],
     [
-      { authorization: basic, 'sec-fetch-site': 'cross-site' },
+      { authorization: login, 'sec-fetch-site': 'cross-site' },
       { refuse: 'foreign_origin' },
       'a remembered password, misused by another page',
     ],
     [
-      { authorization: basic, host: 'stats.example', origin: 'https://evil.example' },
+      { authorization: login, host: 'stats.example', origin: 'https://evil.example' },
       { refuse: 'foreign_origin' },
       'the same in an old browser',
     ],

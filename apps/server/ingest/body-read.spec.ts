@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constant, double, oneof, string } from 'fast-check'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 
@@ -47,14 +47,14 @@ function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
   return [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
 }
 
-const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
+const shares = array(double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
 
 describe('BodyRead', () => {
   describe.each(ENCODERS)('%s', (_name, label, encode) => {
     it('gives the plain bytes, however the body is cut', async () => {
-      const texts = fc.oneof(fc.string({ maxLength: 400 }), fc.constant('{"status":200}\n'.repeat(5_000)))
-      await fc.assert(
-        fc.asyncProperty(texts, shares, async (text, at) => {
+      const texts = oneof(string({ maxLength: 400 }), constant('{"status":200}\n'.repeat(5_000)))
+      await assert(
+        asyncProperty(texts, shares, async (text, at) => {
           const plain = Buffer.from(text)
           const sent = encode(plain)
           const read = await readAll(label, cut(sent, at))
