@@ -308,7 +308,7 @@ const member = fc.oneof(
     ),
   ),
 )
-const separators = pick([':', ','], [': ', ', '], [' : ', ' ,'], [':\t', ',\r'])
+const separators = pick([':', ','], [':', ','], [': ', ', '], [': ', ', '], [' : ', ' ,'], [':\t', ',\r'])
 const oddObject = fc
   .tuple(fc.array(member, { maxLength: 9 }), separators)
   .map(
@@ -342,14 +342,63 @@ const usualObject = fc
     return spaced ? JSON.stringify(record, null, 1).replaceAll('\n ', ' ').replaceAll('\n', '') : JSON.stringify(record)
   })
 
-const record = fc.oneof(usualLine, usualObject, oddLine, oddObject)
+/** Usual records with one or two odd values: what the scanners nearly read. */
+const nearlyUsualLine = fc
+  .tuple(
+    pick('addr', 'ident', 'user', 'time', 'request', 'status', 'bytes', 'extra', 'extra', 'extra', 'tail'),
+    fc.record({
+      addr: pick('h\u00e9', '::1', 'h:80 192.0.2.1', ''),
+      ident: pick('id', '', '[x]'),
+      user: pick('alice', 'john doe', '[192.0.2.7] - bob', '', 'null', 'x'.repeat(201), 'j\\x22d', '7'),
+      time: fc.oneof(clf, iso),
+      request: requestLine,
+      status: statusWord,
+      bytes: pick('-', '', 'x', '99999999999999999999', '1.5'),
+      extra: fc.array(extra, { minLength: 1, maxLength: 3 }).map((extras) => extras.join(' ')),
+      tail: pick('"open', '\\', ' ', '\r', '"a\\"b"', '"a\\\\"'),
+    }),
+  )
+  .map(([odd, values]) => {
+    const part = (name: keyof typeof values, usual: string) => (odd === name ? values[name] : usual)
+    return (
+      `${part('addr', '192.0.2.14')} ${part('ident', '-')} ${part('user', '-')} ` +
+      `[${part('time', '22/Nov/2026:23:20:26 +0000')}] "${part('request', 'GET /a?b HTTP/1.1')}" ` +
+      `${part('status', '200')} ${part('bytes', '157')} "-" "curl/8" ${part('extra', 'rt=0.012')} ${part('tail', 'x')}`
+    )
+  })
+const USUAL: [string, string][] = [
+  ['ts', '"2026-11-22T23:20:26.171Z"'],
+  ['service', '"cart"'],
+  ['method', '"GET"'],
+  ['path', '"/orders/7?q"'],
+  ['status', '200'],
+  ['request_time', '0.012'],
+  ['request_id', '"abc"'],
+]
+const nearlyUsualObject = fc
+  .tuple(fc.array(fc.tuple(member, fc.nat(USUAL.length)), { minLength: 1, maxLength: 2 }), fc.boolean(), separators)
+  .map(([odds, replaces, [colon, comma]]) => {
+    const members = [...USUAL]
+    for (const [odd, at] of odds) members.splice(at, replaces ? 1 : 0, odd)
+    return `{${members.map(([key, value]) => `${JSON.stringify(key)}${colon}${value}`).join(comma)}}`
+  })
+
+const record = fc.oneof(
+  usualLine,
+  usualObject,
+  nearlyUsualLine,
+  nearlyUsualObject,
+  nearlyUsualObject,
+  oddLine,
+  oddObject,
+)
 const lineEnd = pick('\n', '\r\n', '\n\n', '', '\r', ',\n', ' ')
 const body = fc
   .array(fc.tuple(record, lineEnd), { minLength: 1, maxLength: 8 })
   .map((records) => records.map((parts) => parts.join('')).join(''))
 const wrapped = fc
   .tuple(
-    fc.array(fc.oneof(usualObject, oddObject, pick('1', '"a"', '[1]', 'nul')), { maxLength: 6 }),
+    fc.array(fc.oneof(usualObject, nearlyUsualObject, oddObject, pick('1', '"a"', '[1]', 'nul')), { maxLength: 6 }),
     pick(',', ',\n', ' , '),
     pick('[', '{"events":[', '{"v":1,"logs" : [\n', '{"status":1,"logs":['),
     pick(']', ']}', '\n]\n}\n', '', ']]', '],"records":[{"status":200}]}'),
