@@ -64,8 +64,9 @@ export async function startUpkeep({ database, retention, clock, log, order, hold
   const upkeep = new Upkeep(database.pool, { holder, retention, diskLimitBytes: null })
   const turn = async (): Promise<void> => {
     const report = await upkeep.run(clock.now())
-    const changes = report.created.length + report.dropped.length + report.left.length + report.droppedForDisk.length
-    if (changes > 0) log.info({ report }, 'partitions kept up')
+    const { created, dropped, left, droppedForDisk } = report
+    if (created.length + dropped.length + left.length + droppedForDisk.length > 0)
+      log.info({ created: created.length, dropped, left, droppedForDisk }, 'partitions kept up')
   }
   await turn()
   let running = Promise.resolve()

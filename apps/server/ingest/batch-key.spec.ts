@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { array, assert, property, uint8Array } from 'fast-check'
+import { batchKey, BodyDigest, type KeyFacts } from './batch-key.js'
+
+const FACTS: KeyFacts = {
+  source: 'edge',
+  keyId: '7',
+  idempotencyKey: null,
+  format: null,
+  events: 100,
+  identifiable: true,
+}
+
+function digestOf(text: string): BodyDigest {
+  const digest = new BodyDigest()
+  digest.update(Buffer.from(text))
+  return digest
+}
+
+function keyOf(facts: Partial<KeyFacts>, body = 'a body'): string | null {
+  const key = batchKey({ ...FACTS, ...facts }, digestOf(body))
+  return key === null ? null : Buffer.from(key.id).toString('hex')
+}
+
+describe('BodyDigest', () => {
+  it('is the SHA-256 of the whole body, however it is cut', () => {
+    assert(
+      property(array(uint8Array({ maxLength: 50 }), { maxLength: 6 }), (chunks) => {
+        const digest = new BodyDigest()
+        for (const chunk of chunks) digest.update(chunk)
+        const expected = createHash('sha256').update(Buffer.concat(chunks)).digest()
+        expect(Buffer.from(digest.digest()).equals(expected)).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('batchKey', () => {
+  it('is the content where that identifies the batch', () => {
+    expect(batchKey(FACTS, digestOf('a body'))).toMatchObject({ kind: 'content', shortLived: false })
+    expect(keyOf({})).toBe(keyOf({}))
+  })
+
+  it('is nothing where the same bytes may be another batch', () => {
+    expect(keyOf({ identifiable: false })).toBeNull()
+  })
+
+  it('is the own key of the sender, whatever the content tells', () => {
+    const own = { idempotencyKey: 'k', identifiable: false }
+    expect(batchKey({ ...FACTS, ...own }, digestOf('a body'))).toMatchObject({ kind: 'idempotency_key' })
+    expect(keyOf(own, 'a body')).toBe(keyOf(own, 'another'))
+  })
+
+  it('lives short for small batches', () => {
+    expect(batchKey({ ...FACTS, events: 7 }, digestOf(''))?.shortLived).toBe(true)
+    expect(batchKey({ ...FACTS, events: 8 }, digestOf(''))?.shortLived).toBe(false)
+  })
+
+  it.each<[string, Partial<KeyFacts>, Partial<KeyFacts>, boolean]>([
+    ['another source', {}, { source: 'other' }, false],
+    ['another reading of the same bytes', {}, { format: 'combined' }, false],
+    ['another API key with the same content', {}, { keyId: '8' }, true],
+    ['another API key with the same own key', { idempotencyKey: 'k' }, { idempotencyKey: 'k', keyId: '8' }, false],
+    ['another source with the same own key', { idempotencyKey: 'k' }, { idempotencyKey: 'k', source: 'b' }, false],
+    [
+      'parts that join to the same text',
+      { idempotencyKey: 'b', source: 'a' },
+      { idempotencyKey: '', source: 'ab' },
+      false,
+    ],
+  ])('%s', (_says, left, right, same) => {
+    expect(keyOf(left) === keyOf(right)).toBe(same)
+  })
+})

@@ -1,0 +1,93 @@
+import type { Principal } from '../http/access.js'
+import { Refusal } from '../http/refusal.js'
+import { readArguments, type IngestRequest } from './ingest-arguments.js'
+
+const ANY: Principal = { keyId: '1', scopes: ['ingest'], source: null }
+const BOUND: Principal = { keyId: '2', scopes: ['ingest'], source: 'edge' }
+const DIGEST = 'ab'.repeat(32)
+
+function read(some: Partial<IngestRequest>, principal = ANY): unknown {
+  try {
+    return readArguments({ headers: {}, params: {}, query: {}, ...some }, principal, ['json', 'combined'])
+  } catch (thrown) {
+    return thrown instanceof Refusal ? thrown.code : thrown
+  }
+}
+
+const DEFAULTS = { source: 'default', format: null, idempotencyKey: null, file: null, replayed: false }
+
+describe('readArguments', () => {
+  it.each<[string, Partial<IngestRequest>, Principal, string]>([
+    [
+      'the path',
+      { params: { source: 'a' }, headers: { 'x-statusline-source': 'b' }, query: { source: 'c' } },
+      ANY,
+      'a',
+    ],
+    ['the header', { headers: { 'x-statusline-source': 'b' }, query: { source: 'c' } }, ANY, 'b'],
+    ['the query', { query: { source: 'c' } }, ANY, 'c'],
+    ['nobody', {}, ANY, 'default'],
+    ['the key', {}, BOUND, 'edge'],
+    ['the key and the path', { params: { source: 'edge' } }, BOUND, 'edge'],
+  ])('the source is named by %s', (_by, request, principal, source) => {
+    expect(read(request, principal)).toEqual({ ...DEFAULTS, source })
+  })
+
+  it('refuses a source that the key is not bound to, wherever it is named', () => {
+    for (const request of [
+      { params: { source: 'a' } },
+      { headers: { 'x-statusline-source': 'a' } },
+      { query: { source: 'a' } },
+    ])
+      expect(read(request, BOUND)).toBe('source_forbidden')
+  })
+
+  it.each(['', ' ', 'a b', 'ä', 'a\0', 'a\n', '{other}', '../<x>', 'a'.repeat(101)])(
+    'refuses the source %j',
+    (source) => {
+      expect(read({ params: { source } })).toBe('bad_source')
+    },
+  )
+
+  it.each(['a', 'Edge-1', 'team/gw:8080', 'a.b_c', '__proto__', 'a'.repeat(100)])('takes the source %j', (source) => {
+    expect(read({ params: { source } })).toEqual({ ...DEFAULTS, source })
+  })
+
+  it.each([
+    ['combined', 'combined'],
+    ['auto', null],
+    ['', null],
+  ])('takes the format %j', (format, taken) => {
+    expect(read({ query: { format } })).toEqual({ ...DEFAULTS, format: taken })
+    expect(read({ headers: { 'x-statusline-format': format } })).toEqual({ ...DEFAULTS, format: taken })
+  })
+
+  it('refuses a format that nobody knows', () => {
+    expect(read({ query: { format: 'toString' } })).toBe('bad_format')
+  })
+
+  it('takes the first of repeated arguments', () => {
+    expect(read({ query: { source: ['a', 'b'] } })).toEqual({ ...DEFAULTS, source: 'a' })
+  })
+
+  it('reads the part of a file', () => {
+    const headers = { 'x-statusline-file': DIGEST, 'x-statusline-range': '10-20', 'x-statusline-tail': DIGEST }
+    const bytes = Buffer.from(DIGEST, 'hex')
+    expect(read({ headers })).toEqual({ ...DEFAULTS, file: { fingerprint: bytes, from: 10, to: 20, tail: bytes } })
+  })
+
+  it.each([
+    { 'x-statusline-file': DIGEST },
+    { 'x-statusline-range': '0-1' },
+    { 'x-statusline-file': DIGEST, 'x-statusline-range': '0-1' },
+    { 'x-statusline-file': 'zz', 'x-statusline-range': '0-1', 'x-statusline-tail': DIGEST },
+    { 'x-statusline-file': DIGEST, 'x-statusline-range': '-1-1', 'x-statusline-tail': DIGEST },
+    { 'x-statusline-file': DIGEST, 'x-statusline-range': '2-1', 'x-statusline-tail': DIGEST },
+  ])('refuses the part of a file %j', (headers) => {
+    expect(read({ headers })).toBe('bad_file_span')
+  })
+
+  it('knows replays', () => {
+    expect(read({ headers: { 'x-statusline-replay': '1' } })).toEqual({ ...DEFAULTS, replayed: true })
+  })
+})

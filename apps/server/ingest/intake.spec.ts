@@ -1,0 +1,172 @@
+import type { IncomingMessage } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { Catalog } from '#catalog'
+import type { SealedBatch } from '#delta'
+import { routeWriter } from '#event'
+import { Journal, JournalUnavailable, type AppendResult } from '#store'
+import { DrivenClock } from '#testing'
+import { InFlight } from './in-flight.js'
+import { Intake, type IntakeResult } from './intake.js'
+import { LabelTables } from './label-tables.js'
+import { RateLimit } from './rate-limit.js'
+import { ScanPool } from './scan-pool.js'
+import { SlowBodies } from './slow-bodies.js'
+
+const EVENT = '{"status":200,"request_id":"r1"}\n'
+const BATCH = { source: 'edge', format: null, idempotencyKey: null, file: null, replayed: false }
+
+class FakeJournal extends Journal {
+  readonly batches: SealedBatch[] = []
+  answer: AppendResult | Error = { result: 'accepted' }
+
+  override append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
+    const { answer } = this
+    if (answer instanceof Error) return Promise.reject(answer)
+    this.batches.push(...batches)
+    return Promise.resolve(batches.map(() => answer))
+  }
+
+  override file(): Promise<null> {
+    return Promise.resolve(null)
+  }
+}
+
+function setUp(limits: { eventsPerSecond?: number; bytes?: number } = {}) {
+  const clock = new DrivenClock()
+  const journal = new FakeJournal()
+  const inFlight = new InFlight(limits.bytes ?? 1_000)
+  const sources = { resolve: (name: string): Promise<string> => Promise.resolve(name) }
+  const scans = new ScanPool({
+    catalog: new Catalog(),
+    tables: new LabelTables(10),
+    sources: new Map(),
+    formats: ['json'],
+    maxRecordBytes: 1_000,
+    consumerSalt: '',
+    replayLateMs: 1e12,
+    routeWriter,
+  })
+  const intake = new Intake({
+    scans,
+    journal,
+    sources,
+    clock,
+    inFlight,
+    rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
+    slowBodies: new SlowBodies(),
+    limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
+  })
+  const take = (text: string, batch: Partial<typeof BATCH> = {}, keyId = ''): Promise<IntakeResult> => {
+    const raw = Object.assign(new PassThrough(), { headers: {} }) as unknown as PassThrough & IncomingMessage
+    raw.end(text)
+    return intake.take({ raw, encoding: 'identity', keyId, batch: { ...BATCH, ...batch } })
+  }
+  return { take, journal, inFlight, sources, clock }
+}
+
+const codeOf = (result: IntakeResult): string => (result.result === 'refused' ? result.refusal.code : result.result)
+
+describe('Intake', () => {
+  it('counts events and names rejected records', async () => {
+    const { take } = setUp()
+    expect(await take(`${EVENT}{"status":0.5}\n${EVENT}`)).toMatchObject({
+      result: 'counted',
+      accepted: 2,
+      duplicate: 0,
+      rejected: 1,
+      errors: [{ index: 1, reason: 'bad_status' }],
+    })
+  })
+
+  it('answers a duplicate with all its events', async () => {
+    const { take, journal } = setUp()
+    journal.answer = { result: 'duplicate' }
+    expect(await take(EVENT + EVENT)).toMatchObject({ result: 'counted', accepted: 0, duplicate: 2, rejected: 0 })
+  })
+
+  it('appends nothing for a body without records', async () => {
+    const { take, journal } = setUp()
+    expect(await take('\n\n')).toMatchObject({ result: 'counted', accepted: 0 })
+    expect(journal.batches).toEqual([])
+  })
+
+  it('tells how a batch was identified', async () => {
+    const { take, journal } = setUp()
+    await take(EVENT)
+    await take('{"status":200}')
+    await take('{"status":200}', { idempotencyKey: 'k' } as object)
+    const deliveries = journal.batches.map(({ tally }) => (tally as { delivery: string }).delivery)
+    expect(journal.batches.map(({ key }) => key?.kind ?? null)).toEqual(['content', null, 'idempotency_key'])
+    expect(deliveries.at(-1)).toBe('exactly_once')
+  })
+
+  it.each<[AppendResult | Error, string]>([
+    [{ result: 'key_conflict' }, 'idempotency_key_reused'],
+    [{ result: 'file_gap', fileEnd: 7 }, 'file_gap'],
+    [new JournalUnavailable('the database is away'), 'not_durable'],
+  ])('refuses by the answer of the journal: %j', async (answer, code) => {
+    const { take, journal } = setUp()
+    journal.answer = answer
+    expect(codeOf(await take(EVENT))).toBe(code)
+  })
+
+  it('throws what is a bug', async () => {
+    const { take, journal } = setUp()
+    journal.answer = new TypeError('a bug')
+    await expect(take(EVENT)).rejects.toThrow('a bug')
+  })
+
+  it('refuses while the names of sources cannot be looked up', async () => {
+    const { take, sources } = setUp()
+    sources.resolve = () => Promise.reject(new Error('the database is away'))
+    expect(codeOf(await take(EVENT))).toBe('not_durable')
+  })
+
+  it('counts under the name that the budget allows, and keys by the name that was sent', async () => {
+    const { take, journal, sources } = setUp()
+    sources.resolve = () => Promise.resolve('{other}')
+    await take(EVENT, { source: 'one' })
+    await take(EVENT, { source: 'two' })
+    expect(journal.batches.map(({ source }) => source)).toEqual(['{other}', '{other}'])
+    const [one, two] = journal.batches.map(({ key }) => Buffer.from(key?.id ?? []).toString('hex'))
+    expect(one).not.toBe(two)
+  })
+
+  it('refuses a source over its rate until it has paid', async () => {
+    const { take, clock } = setUp({ eventsPerSecond: 2 })
+    expect(codeOf(await take(EVENT.repeat(6)))).toBe('counted')
+    const refused = await take(EVENT)
+    expect(refused).toMatchObject({ refusal: { code: 'over_rate', headers: { 'retry-after': '3' } } })
+    clock.advance(3_000)
+    expect(codeOf(await take(EVENT))).toBe('counted')
+  })
+
+  it('holds bytes only while a body is on its way, and refuses more than fit', async () => {
+    const { take, inFlight, journal } = setUp({ bytes: 50 })
+    let answer: (() => void) | undefined
+    const append = journal.append.bind(journal)
+    journal.append = async (batches) => {
+      await new Promise<void>((resolve) => (answer = resolve))
+      return append(batches)
+    }
+    const first = take(EVENT + EVENT)
+    while (answer === undefined) await new Promise(setImmediate)
+    expect(inFlight.usedBytes).toBe(2 * EVENT.length)
+    expect(codeOf(await take(EVENT))).toBe('overloaded')
+    answer()
+    expect(codeOf(await first)).toBe('counted')
+    expect(inFlight.usedBytes).toBe(0)
+  })
+
+  it('counts nothing of a body that is no log', async () => {
+    const { take, journal } = setUp()
+    expect(codeOf(await take('\0\u0001\0\u0002'))).toBe('unreadable_body')
+    expect(journal.batches).toEqual([])
+  })
+
+  it('reuses its buffers without mixing batches up', async () => {
+    const { take } = setUp()
+    for (let count = 1; count <= 200; count++)
+      expect(await take(EVENT.repeat(count % 7))).toMatchObject({ accepted: count % 7, rejected: 0 })
+  })
+})
