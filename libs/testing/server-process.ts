@@ -28,6 +28,11 @@ export class ServerProcess {
     return this.child?.pid ?? -1
   }
 
+  /** Whether the process that was started last is still there. */
+  get running(): boolean {
+    return this.child !== null && this.child.exitCode === null && this.child.signalCode === null
+  }
+
   /** The end of what it wrote on standard error. */
   get log(): string {
     return this.words
@@ -59,8 +64,7 @@ export class ServerProcess {
   /** Sends a signal and waits for the end; answers with the exit code, null after a kill. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.child
-    if (child === null) return null
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    if (child === null || !this.running) return child?.exitCode ?? null
     const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
     child.kill(signal)
     return gone

@@ -53,8 +53,19 @@ export class CutProxy {
     })
   }
 
-  async close(): Promise<void> {
+  /** Takes back a cut that did not happen yet; whoever waits for it goes on. */
+  withdraw(): void {
+    this.order?.done()
+    this.order = null
+  }
+
+  /** Breaks every connection at this moment, whatever is on it. */
+  cutAll(): void {
     for (const socket of this.sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.cutAll()
     this.server.close()
     await once(this.server, 'close')
   }

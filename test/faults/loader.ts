@@ -1,5 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ServerProcess } from '#testing'
+
+/** Where to send: read again at each attempt, so that it may move. */
+export interface LoadTarget {
+  readonly url: string
+}
 
 /** One batch of the loader; its events carry ids that no other batch has. */
 export interface LoadBatch {
@@ -50,7 +54,7 @@ export interface LoadRecord {
  * Throws when a batch is still without one at the deadline, or when the server refuses one for good.
  */
 export async function load(
-  server: ServerProcess,
+  target: LoadTarget,
   batches: readonly LoadBatch[],
   options: { workers: number; deadlineMs: number },
 ): Promise<LoadRecord> {
@@ -59,7 +63,7 @@ export async function load(
   let next = 0
   const worker = async () => {
     for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
-      await untilAcknowledged(server, batch, deadline, record)
+      await untilAcknowledged(target, batch, deadline, record)
     }
   }
   await Promise.all(Array.from({ length: options.workers }, worker))
@@ -67,7 +71,7 @@ export async function load(
 }
 
 async function untilAcknowledged(
-  server: ServerProcess,
+  target: LoadTarget,
   batch: LoadBatch,
   deadline: number,
   record: LoadRecord,
@@ -76,7 +80,7 @@ async function untilAcknowledged(
   while (Date.now() < deadline) {
     record.attempts += 1
     try {
-      const response = await fetch(`${server.url}/v1/ingest/loader`, {
+      const response = await fetch(`${target.url}/v1/ingest/loader`, {
         method: 'POST',
         body: batch.body,
         headers: {
