@@ -64,7 +64,9 @@ export class CombinedScanner extends FieldReader {
 
   /** Skips referer, agent and other nameless values, and reads what `key=value` tells. */
   #readRest(from: number): number {
-    const { bytes } = this
+    const { bytes, words } = this
+    const keys = this.#keys
+    let before = 0
     let i = from
     for (;;) {
       const value = bytes[i]
@@ -75,32 +77,36 @@ export class CombinedScanner extends FieldReader {
       } else if (value === byte.NEWLINE) return i
       else if (value === byte.RETURN) return bytes[i + 1] === byte.NEWLINE ? i : -1
       else {
-        i = this.#readExtra(i)
+        let key = keys.next[before] as number
+        if (!keys.stands(key, bytes, words, i)) {
+          const to = nameEnd(bytes, i)
+          if (isEnd(bytes[to])) {
+            i = to
+            continue
+          }
+          key = bytes[to] === byte.EQUALS ? keys.find(bytes, i, to) : -1
+          if (key < 0) return -1
+          keys.next[before] = key
+        }
+        before = key
+        i = this.#readExtra(i + (keys.size[key] as number), key)
         if (i < 0) return -1
       }
     }
   }
 
-  /** Reads one bare word or `key=value` and returns the position past it. */
-  #readExtra(from: number): number {
+  /** Reads the value of an extra and returns the position past it. */
+  #readExtra(from: number, key: number): number {
     const { bytes } = this
-    const keys = this.#keys
-    let to = from
-    while (byte.PLAIN[bytes[to] as number] === 1 && bytes[to] !== byte.SPACE && bytes[to] !== byte.EQUALS) to++
-    if (bytes[to] !== byte.EQUALS) return isEnd(bytes[to]) ? to : -1
-    const key = keys.find(bytes, from, to)
-    if (key < 0) return -1
-    const op = keys.op[key] as number
-    const bit = keys.bit[key] as number
-    const isQuoted = bytes[to + 1] === byte.QUOTE
-    const valueFrom = isQuoted ? to + 2 : to + 1
-    let valueTo = valueFrom
-    if (isQuoted) while (byte.PLAIN[bytes[valueTo] as number] === 1) valueTo++
-    else while (byte.PLAIN[bytes[valueTo] as number] === 1 && bytes[valueTo] !== byte.SPACE) valueTo++
-    const end = isQuoted ? valueTo + 1 : valueTo
+    const op = this.#keys.op[key] as number
+    const isQuoted = bytes[from] === byte.QUOTE
+    const valueFrom = isQuoted ? from + 1 : from
+    const valueTo = isQuoted ? byte.plainEnd(bytes, this.words, valueFrom) : wordEnd(bytes, valueFrom)
     if (isQuoted ? bytes[valueTo] !== byte.QUOTE : !isEnd(bytes[valueTo])) return -1
     if (!isQuoted && this.#isListed(valueFrom, valueTo)) return -1
+    const end = isQuoted ? valueTo + 1 : valueTo
     if (op === IGNORE) return end
+    const bit = this.#keys.bit[key] as number
     if ((this.seen & bit) !== 0) return -1
     this.seen |= bit
     if (op === CONSUMER && this.view.consumerTo > this.view.consumerFrom) return -1
@@ -112,6 +118,20 @@ export class CombinedScanner extends FieldReader {
     const { bytes } = this
     return (to > from && bytes[to - 1] === byte.COMMA) || (bytes[to] === byte.SPACE && bytes[to + 1] === byte.COLON)
   }
+}
+
+/** The next space, equals sign or byte that is not plain. */
+function nameEnd(bytes: Uint8Array, from: number): number {
+  let i = from
+  while (byte.PLAIN[bytes[i] as number] === 1 && bytes[i] !== byte.SPACE && bytes[i] !== byte.EQUALS) i++
+  return i
+}
+
+/** The next space or byte that is not plain. */
+function wordEnd(bytes: Uint8Array, from: number): number {
+  let i = from
+  while (byte.PLAIN[bytes[i] as number] === 1 && bytes[i] !== byte.SPACE) i++
+  return i
 }
 
 /** Past the closing quote of a field whose content is left alone; -1 where the line ends before it. */

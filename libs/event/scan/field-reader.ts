@@ -168,16 +168,23 @@ export class FieldReader {
   #readTime(from: number, to: number, isStart: boolean): boolean {
     if (this.isAbsent(from, to)) return true
     const { bytes } = this
+    if (bytes[from + 4] === MINUS) return this.readIsoTime(from, isStart) === to
+    if (bytes[from + 2] === SLASH && to - from === 26) {
+      this.isStart = isStart
+      return this.readClfTime(from)
+    }
+    return this.#readEpoch(this.#decimal(from, to), isStart)
+  }
+
+  /** Reads a time of ISO 8601 and returns its end, or -1. */
+  protected readIsoTime(from: number, isStart: boolean): number {
     const minute = this.#minute
-    const isRead =
-      bytes[from + 4] === MINUS
-        ? minute.readIso(bytes, this.words, from, to)
-        : bytes[from + 2] === SLASH && to - from === 26 && minute.readClf(bytes, this.words, from)
-    if (!isRead) return this.#readEpoch(this.#decimal(from, to), isStart)
+    const end = minute.readIso(this.bytes, this.words, from)
+    if (end < 0) return -1
     this.view.tsMs = minute.ms
     this.view.subSecond = minute.subSecond
     this.isStart = isStart
-    return true
+    return end
   }
 
   /** Makes a time that named the start of the request the time of its end. */

@@ -3,7 +3,7 @@ import type { DurationUnit } from '../value/duration.js'
 import * as byte from './byte-class.js'
 import { FieldReader } from './field-reader.js'
 import { KeyTable } from './key-table.js'
-import { IGNORE, jsonKeyOp, REQUEST, STATUS } from './op.js'
+import { IGNORE, jsonKeyOp, REQUEST, STATUS, TS_END } from './op.js'
 
 const STATUS_BIT = 1 << STATUS
 const LOWER_N = 0x6e
@@ -45,7 +45,7 @@ export class JsonScanner extends FieldReader {
     for (;;) {
       if (bytes[i] !== byte.QUOTE) return -1
       let key = keys.next[before] as number
-      if (!keys.stands(key, words, i + 1)) {
+      if (!keys.stands(key, bytes, words, i + 1)) {
         key = this.#findKey(i + 1)
         if (key < 0) return -1
         keys.next[before] = key
@@ -83,9 +83,17 @@ export class JsonScanner extends FieldReader {
     const { bytes } = this
     const first = bytes[from] as number
     if (first === byte.QUOTE) {
+      if (op === TS_END && (this.seen & bit) === 0) {
+        // The commonest time is read where it stands, without looking for its end first.
+        const end = this.readIsoTime(from + 1, false)
+        if (end > 0 && bytes[end] === byte.QUOTE) {
+          this.#claim(bit, rank, true)
+          return end + 1
+        }
+      }
       const to = byte.plainEnd(bytes, this.words, from + 1)
-      if (op === IGNORE) return bytes[to] === byte.QUOTE ? to + 1 : skipString(bytes, to)
-      return bytes[to] === byte.QUOTE && this.#takeText(op, bit, rank, from + 1, to) ? to + 1 : -1
+      if (bytes[to] !== byte.QUOTE) return op === IGNORE ? skipString(bytes, to) : -1
+      return op === IGNORE || this.#takeText(op, bit, rank, from + 1, to) ? to + 1 : -1
     }
     const end = this.#numberEnd(from, first)
     if (end < 0) return this.#readWord(from, first, op, bit, rank)

@@ -2,14 +2,12 @@ import type { KeyOp } from './op.js'
 
 const MAX_KEYS = 250
 const MAX_KEY_BYTES = 48
-const WORDS_PER_KEY = MAX_KEY_BYTES / 4 + 1
+const DOUBLES_PER_KEY = MAX_KEY_BYTES / 8
 const SLOTS = 1024
-/** Keeps the first 0..3 bytes of a little-endian word. */
-const HEAD_MASK = Int32Array.of(0, 0xff, 0xffff, 0xffffff)
 
 /**
  * Keys met so far, with what to do about each. A key is looked at as text once, when it is first met; after that it is
- * compared as 4-byte words, and mostly only with the key that followed the same key in the record before.
+ * compared eight bytes at a time, and mostly only with the key that followed the same key in the record before.
  */
 export class KeyTable {
   /** By entry: op, field bit and rank. */
@@ -21,8 +19,10 @@ export class KeyTable {
   /** By entry: the entry that came after it last time. Entry 0 stands for the start of a record. */
   readonly next = new Uint8Array(MAX_KEYS)
 
-  readonly #words = new Int32Array(MAX_KEYS * WORDS_PER_KEY)
-  readonly #bytes = new Uint8Array(this.#words.buffer)
+  /** By entry: the key in pieces of eight bytes, and its last eight bytes. As ASCII they are doubles equal only to themselves. */
+  readonly #doubles = new Float64Array(MAX_KEYS * DOUBLES_PER_KEY)
+  readonly #tails = new Float64Array(MAX_KEYS)
+  readonly #bytes = new Uint8Array(this.#doubles.buffer)
   readonly #slots = new Uint8Array(SLOTS)
   readonly #terminator: Uint8Array
   readonly #resolve: (key: string) => KeyOp
@@ -34,16 +34,21 @@ export class KeyTable {
     this.#resolve = resolve
   }
 
-  /** Whether the key of `entry`, with its terminator, stands at `from`. Needs 4 readable bytes behind it. */
-  stands(entry: number, words: DataView, from: number): boolean {
+  /** Whether the key of `entry`, with its terminator, stands at `from`. */
+  stands(entry: number, bytes: Uint8Array, words: DataView, from: number): boolean {
     const size = this.size[entry] as number
-    if (size === 0 || from + size + 4 > words.byteLength) return false
-    const own = this.#words
-    let at = entry * WORDS_PER_KEY
-    let i = from
-    for (const last = from + size - 3; i < last; i += 4) if (words.getInt32(i, true) !== own[at++]) return false
-    const rest = size & 3
-    return rest === 0 || ((words.getInt32(i, true) ^ (own[at] as number)) & (HEAD_MASK[rest] as number)) === 0
+    if (size < 8) return size > 0 && this.#standsShort(entry, bytes, from, size)
+    const last = from + size - 8
+    if (last + 8 > words.byteLength || words.getFloat64(last, true) !== this.#tails[entry]) return false
+    let at = entry * DOUBLES_PER_KEY
+    for (let i = from; i < last; i += 8) if (words.getFloat64(i, true) !== this.#doubles[at++]) return false
+    return true
+  }
+
+  #standsShort(entry: number, bytes: Uint8Array, from: number, size: number): boolean {
+    const at = entry * MAX_KEY_BYTES
+    for (let i = 0; i < size; i++) if (bytes[from + i] !== this.#bytes[at + i]) return false
+    return true
   }
 
   /** The entry of the key `from..to`, whose terminator has been seen; -1 where it is too long to be kept. */
@@ -59,7 +64,7 @@ export class KeyTable {
 
   #equals(entry: number, bytes: Uint8Array, from: number, to: number): boolean {
     if (this.size[entry] !== to - from + this.#terminator.length) return false
-    let at = entry * WORDS_PER_KEY * 4
+    let at = entry * MAX_KEY_BYTES
     for (let i = from; i < to; i++) if (this.#bytes[at++] !== bytes[i]) return false
     return true
   }
@@ -71,9 +76,11 @@ export class KeyTable {
     }
     const entry = this.#count++
     const { op, bit, rank } = this.#resolve(String.fromCharCode(...bytes.subarray(from, to)))
-    const at = entry * WORDS_PER_KEY * 4
+    const at = entry * MAX_KEY_BYTES
     this.#bytes.set(bytes.subarray(from, to), at)
     this.#bytes.set(this.#terminator, at + to - from)
+    const end = at + to - from + this.#terminator.length
+    this.#tails[entry] = end - at < 8 ? 0 : new DataView(this.#bytes.buffer).getFloat64(end - 8, true)
     this.size[entry] = to - from + this.#terminator.length
     this.op[entry] = op
     this.bit[entry] = bit

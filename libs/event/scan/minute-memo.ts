@@ -19,26 +19,27 @@ export class MinuteMemo {
   readonly #clfWords = new Int32Array(6)
   #clfMinuteMs = -1
 
-  /** Reads `YYYY-MM-DDTHH:MM:SS[.fff](Z|±HH:MM)` in `from..to`; false leaves it to the exact path. */
-  readIso(bytes: Uint8Array, words: DataView, from: number, to: number): boolean {
-    if (to - from < 20 || bytes[from + 16] !== COLON) return false
-    if (!this.#isIsoMinute(words, from) && !this.#learnIso(bytes, words, from)) return false
+  /** Reads `YYYY-MM-DDTHH:MM:SS[.fff](Z|±HH:MM)` from `from` and returns its end; -1 leaves it to the exact path. */
+  readIso(bytes: Uint8Array, words: DataView, from: number): number {
+    if (from + 20 > words.byteLength || bytes[from + 16] !== COLON) return -1
+    if (!this.#isIsoMinute(words, from) && !this.#learnIso(bytes, words, from)) return -1
     const second = twoDigits(bytes, from + 17)
-    if (second < 0 || second > 59) return false
+    if (second < 0 || second > 59) return -1
     let i = from + 19
     let fraction = 0
     this.subSecond = bytes[i] === DOT
     if (this.subSecond) {
       let digits = 0
       for (i++; isDigit(bytes[i]); i++) if (digits++ < 3) fraction = fraction * 10 + (bytes[i] as number) - ZERO
-      if (digits === 0 || digits > 12) return false
+      if (digits === 0 || digits > 12) return -1
       if (digits === 1) fraction *= 100
       else if (digits === 2) fraction *= 10
     }
-    const offset = zoneMs(bytes, i, to)
-    if (offset === NO_ZONE) return false
+    const isUtc = bytes[i] === LETTER_Z
+    const offset = isUtc ? 0 : zoneMs(bytes, i)
+    if (offset === NO_ZONE) return -1
     this.ms = this.#isoMinuteMs + second * 1000 + fraction - offset
-    return this.ms >= 0
+    return this.ms < 0 ? -1 : isUtc ? i + 1 : i + 6
   }
 
   /** Reads the 26 bytes `dd/Mon/yyyy:HH:MM:SS ±HHMM` from `from`; false leaves it to the exact path. */
@@ -124,10 +125,9 @@ function monthAt(bytes: Uint8Array, from: number): number {
   )
 }
 
-/** `Z` or `±HH:MM`, up to `to`, as milliseconds. */
-function zoneMs(bytes: Uint8Array, from: number, to: number): number {
-  if (bytes[from] === LETTER_Z) return from + 1 === to ? 0 : NO_ZONE
-  if (from + 6 !== to || bytes[from + 3] !== COLON) return NO_ZONE
+/** `±HH:MM` as milliseconds. */
+function zoneMs(bytes: Uint8Array, from: number): number {
+  if (bytes[from + 3] !== COLON) return NO_ZONE
   return offsetMs(bytes[from] as number, twoDigits(bytes, from + 1), twoDigits(bytes, from + 4))
 }
 
