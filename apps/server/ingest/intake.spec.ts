@@ -143,17 +143,17 @@ describe('Intake', () => {
 
   it('holds bytes only while a body is on its way, and refuses more than fit', async () => {
     const { take, inFlight, journal } = setUp({ bytes: 50 })
-    let answer: (() => void) | undefined
+    const waiting: (() => void)[] = []
     const append = journal.append.bind(journal)
     journal.append = async (batches) => {
-      await new Promise<void>((resolve) => (answer = resolve))
+      await new Promise<void>((resolve) => waiting.push(resolve))
       return append(batches)
     }
     const first = take(EVENT + EVENT)
-    while (answer === undefined) await new Promise(setImmediate)
+    while (waiting.length === 0) await new Promise(setImmediate)
     expect(inFlight.usedBytes).toBe(2 * EVENT.length)
     expect(codeOf(await take(EVENT))).toBe('overloaded')
-    answer()
+    waiting[0]?.()
     expect(codeOf(await first)).toBe('counted')
     expect(inFlight.usedBytes).toBe(0)
   })
