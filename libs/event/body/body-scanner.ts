@@ -62,6 +62,7 @@ export class BodyScanner {
     const wasOpen = this.#open !== 'none'
     if (wasOpen) this.#endOpen()
     else if (this.#inArray) this.#reader.reject('bad_json', this.#carry.bytes, 0, 0)
+    this.#reader.detach()
     return this.#shape.summary(this.#reader)
   }
 

@@ -68,6 +68,12 @@ export class RecordReader {
     this.#combined.attach(bytes)
   }
 
+  /** Lets go of the body, which a scanner that waits for its next one must not keep alive. */
+  detach(): void {
+    this.#json.detach()
+    this.#combined.detach()
+  }
+
   /** Tries to read the object that opens at `from` in the attached buffer; returns where it ends, -1: not read. */
   scanObject(bytes: Uint8Array, from: number): number {
     const end = this.#json.scan(from)

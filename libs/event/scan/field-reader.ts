@@ -17,7 +17,7 @@ const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, power) => 10 ** powe
 export class FieldReader {
   readonly view: EventView
   bytes: Uint8Array = EMPTY
-  words: DataView = new DataView(EMPTY.buffer)
+  words: DataView = EMPTY_WORDS
   /** Bits of the fields that a key named, and of those among them that were not absent. */
   protected seen = 0
   protected told = 0
@@ -33,6 +33,13 @@ export class FieldReader {
   attach(bytes: Uint8Array): void {
     this.bytes = bytes
     this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Lets go of the buffer and of what the view shows of it. */
+  detach(): void {
+    this.bytes = this.view.bytes = this.view.record = EMPTY
+    this.words = EMPTY_WORDS
+    this.view.clear()
   }
 
   /** Reads the text `from..to`, all of it plain bytes, as the value of an op; an absent value is an empty range. */
@@ -273,23 +280,20 @@ export class FieldReader {
   #readMethod(from: number, to: number): boolean {
     if (this.isAbsent(from, to)) return true
     if (to - from > 32) return false
-    for (let i = from; i < to; i++) if (!isUpper(this.bytes[i] as number)) return false
     this.view.method = this.#methodAt(from, to)
+    if (this.view.method > 0) return true
+    for (let i = from; i < to; i++) if (!isUpper(this.bytes[i] as number)) return false
     return true
   }
 
-  /** Index into METHODS of the upper-case letters `from..to`. */
+  /** Index into METHODS of the bytes `from..to`; 0 where they are none of them. */
   #methodAt(from: number, to: number): number {
     const { bytes } = this
     const size = to - from
-    for (let index = 1; index < METHODS.length; index++) {
-      const method = METHOD_BYTES[index] as Uint8Array
-      if (method.length !== size || method[0] !== bytes[from]) continue
-      let i = 1
-      while (i < size && method[i] === bytes[from + i]) i++
-      if (i === size) return index
-    }
-    return 0
+    if (size > MAX_METHOD_BYTES) return 0
+    const index = METHOD_BY_START[(bytes[from] as number) * (MAX_METHOD_BYTES + 1) + size] as number
+    for (let i = 1; i < size; i++) if (METHOD_BYTES[index * MAX_METHOD_BYTES + i] !== bytes[from + i]) return 0
+    return index
   }
 
   #readPath(from: number, to: number): boolean {
@@ -426,8 +430,17 @@ const METHOD_BIT = 1 << op.METHOD
 const PATH_BIT = 1 << op.PATH
 const PROTOCOL_BIT = 1 << op.PROTOCOL
 const HTTP_WORD = 0x50545448
-const METHOD_BYTES: readonly Uint8Array[] = METHODS.map((method) => new TextEncoder().encode(method))
+const MAX_METHOD_BYTES = 7
+/** Index into METHODS by first byte and length, which no two methods share; 0 for none. */
+const METHOD_BY_START = new Uint8Array(256 * (MAX_METHOD_BYTES + 1))
+const METHOD_BYTES = new Uint8Array(METHODS.length * MAX_METHOD_BYTES)
+for (const [index, method] of METHODS.entries()) {
+  if (index === 0) continue
+  METHOD_BY_START[method.charCodeAt(0) * (MAX_METHOD_BYTES + 1) + method.length] = index
+  METHOD_BYTES.set(new TextEncoder().encode(method), index * MAX_METHOD_BYTES)
+}
 const EMPTY = new Uint8Array(0)
+const EMPTY_WORDS = new DataView(EMPTY.buffer)
 
 function isUpper(byte: number): boolean {
   return byte >= 0x41 && byte <= 0x5a
