@@ -130,17 +130,18 @@ CREATE TABLE total_latency (
 
 -- Batch keys by day of arrival; the short-lived ones (batches under 8 events) by hour. period = floor(epoch s / 86400 or / 3600).
 -- id: the first 16 bytes of the key, half the size of the largest table; body: 16 bytes, only where another body is a conflict.
+-- The index begins with the id: with the period first, a lookup in a range of periods walked whole partitions (390 ms per key at 1 M keys a day).
 CREATE TABLE batch_key (
   period int NOT NULL,
   id bytea NOT NULL,
   body bytea,
-  PRIMARY KEY (period, id)
+  PRIMARY KEY (id, period)
 ) PARTITION BY RANGE (period);
 CREATE TABLE batch_key_short (
   period int NOT NULL,
   id bytea NOT NULL,
   body bytea,
-  PRIMARY KEY (period, id)
+  PRIMARY KEY (id, period)
 ) PARTITION BY RANGE (period);
 
 CREATE TABLE shipped_file (
