@@ -1,36 +1,43 @@
 import { createHash } from 'node:crypto'
-import { array, assert, property, uint8Array } from 'fast-check'
+import { array, assert, oneof, property, uint8Array } from 'fast-check'
 import { batchKey, BodyDigest, type KeyFacts } from './batch-key.js'
 
 const FACTS: KeyFacts = {
   source: 'edge',
   keyId: '7',
   idempotencyKey: null,
-  format: null,
   events: 100,
   identifiable: true,
 }
 
-function digestOf(text: string): BodyDigest {
-  const digest = new BodyDigest()
+function digestOf(text: string, source = 'edge', format: string | null = null): BodyDigest {
+  const digest = new BodyDigest(source, format)
   digest.update(Buffer.from(text))
   return digest
 }
 
-function keyOf(facts: Partial<KeyFacts>, body = 'a body'): string | null {
-  const key = batchKey({ ...FACTS, ...facts }, digestOf(body))
+type Facts = Partial<KeyFacts> & { readonly format?: string }
+
+function keyOf({ format, ...facts }: Facts, body = 'a body'): string | null {
+  const all = { ...FACTS, ...facts }
+  const key = batchKey(all, digestOf(body, all.source, format ?? null))
   return key === null ? null : Buffer.from(key.id).toString('hex')
 }
 
 describe('BodyDigest', () => {
-  it('is the SHA-256 of the whole body, however it is cut', () => {
+  it('is the SHA-256 of source, format and whole body, however it is cut', () => {
     assert(
-      property(array(uint8Array({ maxLength: 50 }), { maxLength: 6 }), (chunks) => {
-        const digest = new BodyDigest()
-        for (const chunk of chunks) digest.update(chunk)
-        const expected = createHash('sha256').update(Buffer.concat(chunks)).digest()
-        expect(Buffer.from(digest.digest()).equals(expected)).toBe(true)
-      }),
+      property(
+        array(oneof(uint8Array({ maxLength: 50 }), uint8Array({ minLength: 20_000, maxLength: 20_001 })), {
+          maxLength: 6,
+        }),
+        (chunks) => {
+          const digest = new BodyDigest('edge', null)
+          for (const chunk of chunks) digest.update(chunk)
+          const expected = createHash('sha256').update('content\0edge\0\0').update(Buffer.concat(chunks)).digest()
+          expect(Buffer.from(digest.digest()).equals(expected)).toBe(true)
+        },
+      ),
       { numRuns: 200 },
     )
   })
@@ -57,7 +64,7 @@ describe('batchKey', () => {
     expect(batchKey({ ...FACTS, events: 8 }, digestOf(''))?.shortLived).toBe(false)
   })
 
-  it.each<[string, Partial<KeyFacts>, Partial<KeyFacts>, boolean]>([
+  it.each<[string, Facts, Facts, boolean]>([
     ['another source', {}, { source: 'other' }, false],
     ['another reading of the same bytes', {}, { format: 'combined' }, false],
     ['another API key with the same content', {}, { keyId: '8' }, true],

@@ -1,23 +1,39 @@
 import { createHash, hash, type Hash } from 'node:crypto'
 import { SHORT_LIVED_BELOW, type BatchKey } from '#delta'
 
-/** SHA-256 of a body that arrives in chunks. A body of one chunk is hashed only when somebody asks. */
+/** Copying a small body to hash it in one call is cheaper than a hash object (1.6 µs against 2.8 at 200 bytes, even at 4 KiB). */
+const ONE_CALL_BYTES = 4 * 1024
+
+/** SHA-256 over what a body is counted as, and the body, which arrives in chunks. */
 export class BodyDigest {
+  private readonly prefix: Buffer
   private only: Uint8Array | null = null
   private running: Hash | null = null
+
+  /** The same bytes under another source, or read as another format, are another batch. */
+  constructor(source: string, format: string | null) {
+    this.prefix = prefixOf('content', source, format ?? '')
+  }
 
   update(chunk: Uint8Array): void {
     if (this.running !== null) this.running.update(chunk)
     else if (this.only === null) this.only = chunk
     else {
-      this.running = createHash('sha256').update(this.only).update(chunk)
+      this.running = this.begin().update(this.only).update(chunk)
       this.only = null
     }
   }
 
   /** 32 bytes; may be asked once. */
   digest(): Uint8Array {
-    return this.running?.digest() ?? hash('sha256', this.only ?? EMPTY, 'buffer')
+    if (this.running !== null) return this.running.digest()
+    const body = this.only ?? EMPTY
+    if (body.length > ONE_CALL_BYTES) return this.begin().update(body).digest()
+    return hash('sha256', Buffer.concat([this.prefix, body]), 'buffer')
+  }
+
+  private begin(): Hash {
+    return createHash('sha256').update(this.prefix)
   }
 }
 
@@ -29,8 +45,6 @@ export interface KeyFacts {
   /** The name of the API key, empty without one. */
   readonly keyId: string
   readonly idempotencyKey: string | null
-  /** The format that the sender asked for: the same body read in another way is another batch. */
-  readonly format: string | null
   readonly events: number
   /** The events tell by themselves that another batch is not the same. */
   readonly identifiable: boolean
@@ -40,16 +54,15 @@ export interface KeyFacts {
 export function batchKey(facts: KeyFacts, body: BodyDigest): BatchKey | null {
   const shortLived = facts.events < SHORT_LIVED_BELOW
   if (facts.idempotencyKey !== null) {
-    const id = digestOf('idempotency_key', facts.keyId, facts.source, facts.idempotencyKey)
+    const id = hash('sha256', prefixOf('own', facts.keyId, facts.source, facts.idempotencyKey), 'buffer')
     return { id, body: body.digest(), kind: 'idempotency_key', shortLived }
   }
   if (!facts.identifiable) return null
   const digest = body.digest()
-  const id = digestOf('content', facts.source, facts.format ?? '', Buffer.from(digest).toString('hex'))
-  return { id, body: digest, kind: 'content', shortLived }
+  return { id: digest, body: digest, kind: 'content', shortLived }
 }
 
-/** No part may hold a NUL: header values and source names cannot. */
-function digestOf(...parts: readonly string[]): Uint8Array {
-  return hash('sha256', parts.join('\0'), 'buffer')
+/** No part can hold a NUL: header values and source names do not. */
+function prefixOf(...parts: readonly string[]): Buffer {
+  return Buffer.from(`${parts.join('\0')}\0`)
 }

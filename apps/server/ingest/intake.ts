@@ -66,7 +66,7 @@ export class Intake {
     const source = await this.admit(order.batch.source)
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const scan = this.parts.scans.begin({ ...order.batch, source, arrivedAtMs: this.parts.clock.now() })
-    const digest = order.batch.file === null ? new BodyDigest() : null
+    const digest = order.batch.file === null ? new BodyDigest(order.batch.source, order.batch.format) : null
     let heldBytes = 0
     try {
       const outcome = await this.read(order, (chunk) => {
