@@ -1,14 +1,12 @@
 import { UPSTREAM_NONE } from '#catalog'
 import { EventView } from '../event-view.js'
-import { METHODS } from '../http-event.js'
-import { MAX_LABEL_BYTES } from '../label.js'
-import { COLON, COMMA, DOT, HASH, MINUS, NINE, PLAIN, QUESTION, QUOTE, SPACE, TARGET, ZERO } from './byte-class.js'
+import { HASH, MINUS, PLAIN, QUESTION, QUOTE, SLASH, SPACE, TARGET, ZERO } from './byte-class.js'
+import { decimalAt, integerAt, isPlainInteger, lastIntegerAt, separatorAt, statusAt } from './byte-number.js'
+import { isAbsentAt, isLabelAt, methodAt, protocolAt } from './byte-word.js'
 import { MinuteMemo } from './minute-memo.js'
 import * as op from './op.js'
 
-const SLASH = 0x2f
 const MAX_DURATION_MS = 1e11
-const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, power) => 10 ** power)
 
 /**
  * Reads single values from bytes into an `EventView`, without making a string or an object. Every method returns false (or
@@ -59,44 +57,44 @@ export class FieldReader {
         return this.#readProtocol(from, to)
       case op.DURATION_S:
       case op.DURATION_MS:
-        return this.isAbsent(from, to) || this.readNumber(code, this.#decimal(from, to), from, to)
+        return this.isAbsent(from, to) || this.readNumber(code, decimalAt(this.bytes, from, to), from, to)
       case op.BYTES:
-        return this.isAbsent(from, to) || this.readNumber(code, this.#integer(from, to), from, to)
+        return this.isAbsent(from, to) || this.readNumber(code, integerAt(this.bytes, from, to), from, to)
       case op.UPSTREAM_STATUS:
         return this.#readUpstreamStatus(from, to)
       case op.UPSTREAM_BYTES:
-        return this.isAbsent(from, to) || this.readNumber(code, this.#lastInteger(from, to), from, to)
+        return this.isAbsent(from, to) || this.readNumber(code, lastIntegerAt(this.bytes, from, to), from, to)
       case op.TS_KIND:
         return this.#readStartKind(from, to)
       case op.ABSENT_ONLY:
         return this.isAbsent(from, to)
       case op.GATEWAY:
-        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.gatewayFrom = from
         view.gatewayTo = to
         return true
       case op.SERVICE:
-        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.serviceFrom = from
         view.serviceTo = to
         return true
       case op.HOST:
-        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.hostFrom = from
         view.hostTo = to
         return true
       case op.ROUTE:
-        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.routeFrom = from
         view.routeTo = to
         return true
       case op.CONSUMER:
-        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.consumerFrom = from
         view.consumerTo = to
         return true
       case op.REQUEST_ID:
-        if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.requestIdFrom = from
         view.requestIdTo = to
         return true
@@ -141,7 +139,9 @@ export class FieldReader {
         return this.#readEpoch(value, code === op.TS_START)
       default:
         // A label or a word given as a number: integers are written as JavaScript writes them.
-        return value % 1 === 0 && to - from <= 15 && this.#isPlainInteger(from, to) && this.readText(code, from, to)
+        return (
+          value % 1 === 0 && to - from <= 15 && isPlainInteger(this.bytes, from, to) && this.readText(code, from, to)
+        )
     }
   }
 
@@ -161,9 +161,9 @@ export class FieldReader {
     const pathTo = i
     if (bytes[i] !== SPACE) while (PLAIN[bytes[i] as number] === 1 && bytes[i] !== SPACE) i++
     if (bytes[i] !== SPACE || bytes[i + 9] !== QUOTE) return -1
-    const protocol = this.#protocolAt(i + 1)
+    const protocol = protocolAt(this.bytes, this.words, i + 1)
     if (protocol < 0) return -1
-    if ((this.told & METHOD_BIT) === 0) view.method = this.#methodAt(from, methodTo)
+    if ((this.told & METHOD_BIT) === 0) view.method = methodAt(this.bytes, from, methodTo)
     if ((this.told & PATH_BIT) === 0) {
       view.pathFrom = pathFrom
       view.pathTo = pathTo
@@ -180,7 +180,7 @@ export class FieldReader {
       this.isStart = isStart
       return this.readClfTime(from)
     }
-    return this.#readEpoch(this.#decimal(from, to), isStart)
+    return this.#readEpoch(decimalAt(this.bytes, from, to), isStart)
   }
 
   /** Reads a time of ISO 8601 and returns its end, or -1. */
@@ -230,21 +230,10 @@ export class FieldReader {
   #readStatus(from: number, to: number): boolean {
     const { bytes } = this
     if (to - from !== 3) return this.isAbsent(from, to) || (to - from === 1 && bytes[from] === ZERO)
-    const status = this.#statusAt(from)
+    const status = statusAt(this.bytes, from)
     if (status < 0) return false
     this.view.status = status
     return true
-  }
-
-  /** Three digits, 0 for `000`; -1 for anything else. */
-  #statusAt(from: number): number {
-    const { bytes } = this
-    const hundreds = (bytes[from] as number) - ZERO
-    const tens = (bytes[from + 1] as number) - ZERO
-    const ones = (bytes[from + 2] as number) - ZERO
-    if (hundreds < 0 || hundreds > 9 || tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1
-    const status = hundreds * 100 + tens * 10 + ones
-    return status >= 100 || status === 0 ? status : -1
   }
 
   /** A list in nginx's manner, `502, 200` or `502 : 200`, whose elements are codes or `-`. */
@@ -256,13 +245,13 @@ export class FieldReader {
     let i = from
     for (;;) {
       const isNone = bytes[i] === MINUS
-      const status = isNone ? 0 : i + 3 <= to ? this.#statusAt(i) : -1
+      const status = isNone ? 0 : i + 3 <= to ? statusAt(this.bytes, i) : -1
       if (status < 0) return false
       view.upstreamStatus = status
       attempts++
       i += isNone ? 1 : 3
       if (i === to) break
-      const separator = this.#separator(i)
+      const separator = separatorAt(this.bytes, i)
       if (separator === 0 || i + separator >= to) return false
       i += separator
     }
@@ -270,30 +259,13 @@ export class FieldReader {
     return true
   }
 
-  /** Length of `, ` or ` : ` at a position, or 0. */
-  #separator(from: number): number {
-    const { bytes } = this
-    if (bytes[from] === COMMA && bytes[from + 1] === SPACE) return 2
-    return bytes[from] === SPACE && bytes[from + 1] === COLON && bytes[from + 2] === SPACE ? 3 : 0
-  }
-
   #readMethod(from: number, to: number): boolean {
     if (this.isAbsent(from, to)) return true
     if (to - from > 32) return false
-    this.view.method = this.#methodAt(from, to)
+    this.view.method = methodAt(this.bytes, from, to)
     if (this.view.method > 0) return true
     for (let i = from; i < to; i++) if (!isUpper(this.bytes[i] as number)) return false
     return true
-  }
-
-  /** Index into METHODS of the bytes `from..to`; 0 where they are none of them. */
-  #methodAt(from: number, to: number): number {
-    const { bytes } = this
-    const size = to - from
-    if (size > MAX_METHOD_BYTES) return 0
-    const index = METHOD_BY_START[(bytes[from] as number) * (MAX_METHOD_BYTES + 1) + size] as number
-    for (let i = 1; i < size; i++) if (METHOD_BYTES[index * MAX_METHOD_BYTES + i] !== bytes[from + i]) return 0
-    return index
   }
 
   #readPath(from: number, to: number): boolean {
@@ -309,28 +281,10 @@ export class FieldReader {
 
   #readProtocol(from: number, to: number): boolean {
     if (this.isAbsent(from, to)) return true
-    const protocol = to - from === 8 ? this.#protocolAt(from) : -1
+    const protocol = to - from === 8 ? protocolAt(this.bytes, this.words, from) : -1
     if (protocol < 0) return false
     this.view.protocol = protocol
     return true
-  }
-
-  /** Index into PROTOCOLS of the eight bytes `HTTP/x.y`, or -1. */
-  #protocolAt(from: number): number {
-    const { bytes, words } = this
-    if (from + 8 > words.byteLength || words.getInt32(from, true) !== HTTP_WORD) return -1
-    if (bytes[from + 4] !== SLASH || bytes[from + 6] !== DOT) return -1
-    const minor = bytes[from + 7]
-    switch (bytes[from + 5]) {
-      case 0x31:
-        return minor === 0x31 ? 2 : minor === 0x30 ? 1 : -1
-      case 0x32:
-        return minor === 0x30 ? 3 : -1
-      case 0x33:
-        return minor === 0x30 ? 4 : -1
-      default:
-        return -1
-    }
   }
 
   #readStartKind(from: number, to: number): boolean {
@@ -347,8 +301,13 @@ export class FieldReader {
     return true
   }
 
+  /** Whether a range is empty or `-`. Rarer words for "absent" are left to the exact path. */
+  protected isAbsent(from: number, to: number): boolean {
+    return isAbsentAt(this.bytes, from, to)
+  }
+
   #readTrace(from: number, to: number): boolean {
-    if (!this.#isLabel(from, to)) return this.isAbsent(from, to)
+    if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
     const { bytes, view } = this
     const isParent =
       to - from === 55 && bytes[from + 2] === MINUS && bytes[from + 35] === MINUS && bytes[from + 52] === MINUS
@@ -356,96 +315,14 @@ export class FieldReader {
     view.traceIdTo = isParent ? from + 35 : to
     return true
   }
-
-  /** Whether a range is empty or `-`. Rarer words for "absent" are left to the exact path. */
-  protected isAbsent(from: number, to: number): boolean {
-    return to === from || (to === from + 1 && this.bytes[from] === MINUS)
-  }
-
-  /** Whether a range is a label that needs no trimming, cutting or closer look. */
-  #isLabel(from: number, to: number): boolean {
-    const { bytes } = this
-    const size = to - from
-    if (size < 2) return size === 1 && bytes[from] !== MINUS && bytes[from] !== SPACE
-    if (size > MAX_LABEL_BYTES || bytes[to - 1] === SPACE) return false
-    switch (bytes[from]) {
-      case SPACE:
-      case 0x3c: // <NOSRV>
-      case 0x5b: // [REDACTED]
-        return false
-      case 0x6e: // null
-        return size !== 4
-      default:
-        return true
-    }
-  }
-
-  #isPlainInteger(from: number, to: number): boolean {
-    for (let i = from; i < to; i++) if (!isDigit(this.bytes[i] as number)) return false
-    return to === from + 1 || this.bytes[from] !== ZERO
-  }
-
-  #integer(from: number, to: number): number {
-    if (to - from > 15 || to === from) return -1
-    let value = 0
-    for (let i = from; i < to; i++) {
-      const digit = (this.bytes[i] as number) - ZERO
-      if (digit < 0 || digit > 9) return -1
-      value = value * 10 + digit
-    }
-    return value
-  }
-
-  /** The integer behind the last separator of a list. */
-  #lastInteger(from: number, to: number): number {
-    let start = to
-    while (start > from && isDigit(this.bytes[start - 1] as number)) start--
-    if (start === from) return this.#integer(from, to)
-    const { bytes } = this
-    const isListed = bytes[start - 1] === SPACE && (bytes[start - 2] === COMMA || bytes[start - 2] === COLON)
-    return isListed && start - 2 > from ? this.#integer(start, to) : -1
-  }
-
-  /**
-   * A decimal of at most 15 digits, or -1. Digits and power of ten are both exact doubles, so one division rounds as
-   * `Number` does.
-   */
-  #decimal(from: number, to: number): number {
-    if (to - from > 16 || to === from) return -1
-    const { bytes } = this
-    let value = 0
-    let point = -1
-    for (let i = from; i < to; i++) {
-      const byte = bytes[i] as number
-      if (byte >= ZERO && byte <= NINE) value = value * 10 + byte - ZERO
-      else if (byte === DOT && point < 0) point = i
-      else return -1
-    }
-    if (point < 0) return to - from > 15 ? -1 : value
-    return point === from || point === to - 1 ? -1 : value / (POWERS_OF_TEN[to - point - 1] as number)
-  }
 }
 
 const METHOD_BIT = 1 << op.METHOD
 const PATH_BIT = 1 << op.PATH
 const PROTOCOL_BIT = 1 << op.PROTOCOL
-const HTTP_WORD = 0x50545448
-const MAX_METHOD_BYTES = 7
-/** Index into METHODS by first byte and length, which no two methods share; 0 for none. */
-const METHOD_BY_START = new Uint8Array(256 * (MAX_METHOD_BYTES + 1))
-const METHOD_BYTES = new Uint8Array(METHODS.length * MAX_METHOD_BYTES)
-for (const [index, method] of METHODS.entries()) {
-  if (index === 0) continue
-  METHOD_BY_START[method.charCodeAt(0) * (MAX_METHOD_BYTES + 1) + method.length] = index
-  METHOD_BYTES.set(new TextEncoder().encode(method), index * MAX_METHOD_BYTES)
-}
 const EMPTY = new Uint8Array(0)
 const EMPTY_WORDS = new DataView(EMPTY.buffer)
 
 function isUpper(byte: number): boolean {
   return byte >= 0x41 && byte <= 0x5a
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE
 }

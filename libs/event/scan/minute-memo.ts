@@ -1,11 +1,10 @@
 import { MONTHS, utcMs } from '../value/instant.js'
-import { COLON, MINUS, NINE, SPACE, ZERO } from './byte-class.js'
+import { COLON, DOT, MINUS, SLASH, SPACE, ZERO } from './byte-class.js'
+import { isDigit } from './byte-number.js'
 
-const SLASH = 0x2f
 const LETTER_T = 0x54
 const LETTER_Z = 0x5a
 const PLUS = 0x2b
-const DOT = 0x2e
 
 /**
  * Reads times of ISO 8601 and of the common log format. Neighbouring records mostly share their minute, so its bytes are
@@ -30,7 +29,8 @@ export class MinuteMemo {
     this.subSecond = bytes[i] === DOT
     if (this.subSecond) {
       let digits = 0
-      for (i++; isDigit(bytes[i]); i++) if (digits++ < 3) fraction = fraction * 10 + (bytes[i] as number) - ZERO
+      for (i++; isDigit(bytes[i] as number); i++)
+        if (digits++ < 3) fraction = fraction * 10 + (bytes[i] as number) - ZERO
       if (digits === 0 || digits > 12) return -1
       if (digits === 1) fraction *= 100
       else if (digits === 2) fraction *= 10
@@ -150,8 +150,4 @@ function fourDigits(bytes: Uint8Array, from: number): number {
   const head = twoDigits(bytes, from)
   const tail = twoDigits(bytes, from + 2)
   return head < 0 || tail < 0 ? -1 : head * 100 + tail
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= NINE
 }
