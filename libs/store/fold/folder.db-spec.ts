@@ -3,7 +3,7 @@ import type { BatchTally, SealedBatch } from '#delta'
 import { batchOf, type Specimen } from '../../delta/specimen.js'
 import { openDatabase, type Database } from '../database.js'
 import { acquireLease } from '../lease.js'
-import { DEFAULT_RETENTION, ensurePartitions } from '../partitions.js'
+import { DEFAULT_RETENTION, ensurePartitions, listPartitions } from '../partitions.js'
 import { PostgresJournal } from '../postgres-journal.js'
 import { dropExpired } from '../retention.js'
 import { key, randomName } from '../testing/batches.js'
@@ -158,6 +158,21 @@ describe('a month-old log', () => {
       (SELECT sum(count) FROM cell_1d) AS d, (SELECT sum(backfilled) FROM total) AS total, (SELECT count(*) FROM sample) AS samples,
       (SELECT count(*) FROM latency_1m) AS lm, (SELECT sum(count) FROM latency_1h) AS lh`)
     expect(counts).toEqual({ s: 0, m: 0, h: 2, d: 2, total: 2, samples: 0, lm: 0, lh: 1 })
+  })
+})
+
+describe('the edge of a tier', () => {
+  it('holds the first bucket of its oldest partition, and not the one before', async () => {
+    const [oldest] = await listPartitions(database.pool, 'cell_10s')
+    const firstMs = (oldest?.from ?? 0) * 10_000
+    const limits = { maxSeries: 1_000, lateMs: Infinity, futureMs: 0 }
+    await journal.append([batch([event({ tsMs: firstMs }), event({ tsMs: firstMs - 1 })], { limits } as never)])
+    await folder().foldOnce()
+    expect(await one('SELECT sum(count) AS count, min(bucket) AS bucket FROM cell_10s')).toEqual({
+      count: 1,
+      bucket: oldest?.from,
+    })
+    expect(await one('SELECT sum(count) AS count FROM cell_1m')).toEqual({ count: 2 })
   })
 })
 
