@@ -38,11 +38,19 @@ export async function releaseLease(pool: Pool, lease: Lease): Promise<void> {
 
 /**
  * Begins a fenced transaction: prolongs the lease and keeps its row locked until the transaction ends, so that nobody can take
- * it in between. Rejects with `LeaseLost` when the lease has passed; the transaction must then be rolled back.
+ * it in between; returns the transaction's id. Rejects with `LeaseLost` when the lease has passed; the transaction must then be
+ * rolled back.
  */
-export async function fence(client: PoolClient, lease: Lease): Promise<void> {
-  const renewed = await client.query(RENEW_LEASE, [lease.name, lease.holder, lease.epoch, lease.ttlMs])
-  if (renewed.rowCount !== 1) throw new LeaseLost(`the lease ${lease.name} of ${lease.holder} has passed`)
+export async function fence(client: PoolClient, lease: Lease): Promise<string> {
+  const { rows } = await client.query<{ xid: string }>(RENEW_LEASE, [
+    lease.name,
+    lease.holder,
+    lease.epoch,
+    lease.ttlMs,
+  ])
+  const xid = rows[0]?.xid
+  if (xid === undefined) throw new LeaseLost(`the lease ${lease.name} of ${lease.holder} has passed`)
+  return xid
 }
 
 /**

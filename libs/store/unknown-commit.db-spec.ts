@@ -1,8 +1,10 @@
-import { testDatabase, type TestDatabase } from '#testing'
+import { pollUntil, testDatabase, type TestDatabase } from '#testing'
+import { batchOf } from '../delta/specimen.js'
 import { CutProxy, type Cut } from '../../test/faults/cut-proxy.js'
 import { keyWindow } from './append/key-window.js'
 import { settleCommit } from './append/settle-commit.js'
 import { openDatabase, type Database } from './database.js'
+import { Folder } from './fold/folder.js'
 import { JournalUnavailable } from './journal.js'
 import { DEFAULT_RETENTION, ensurePartitions } from './partitions.js'
 import { PostgresJournal } from './postgres-journal.js'
@@ -125,5 +127,25 @@ describe('a connection that breaks', () => {
     const fresh = rows.flatMap((row) => (JSON.parse(row.body.toString()) as { fresh: string[] }).fresh)
     expect(fresh).toHaveLength(40)
     expect(new Set(fresh).size).toBe(40)
+  })
+})
+
+describe('a fold whose connection breaks at COMMIT', () => {
+  it.each<Cut>(['before', 'after', 'half_open'])('counts every delta once: %s', async (how) => {
+    const sealed = batchOf([{ tsMs: Date.now(), status: 200 }], { arrivedAtMs: Date.now() })
+    const folder = new Folder(cut.pool, { holder: randomName() })
+    for (let round = 1; round <= 3; round++) {
+      await new PostgresJournal(direct.pool).append([{ ...sealed, key: key(randomName()) }])
+      const broken = proxy.cutAt('COMMIT', how)
+      const answer = folder.foldOnce().catch(() => null)
+      await broken
+      expect(await answer).toBeNull()
+      await pollUntil(async () => (await folder.foldOnce()).held && (await counted()) === 0, {
+        deadlineMs: 30_000,
+        what: 'the journal to be folded after the cut',
+      })
+      const { rows } = await direct.pool.query<{ count: number }>('SELECT sum(count) AS count FROM cell_1d')
+      expect(rows).toEqual([{ count: round }])
+    }
   })
 })

@@ -302,6 +302,17 @@ describe('retention', () => {
     expect(rows.every((row) => (row as { there: boolean }).there)).toBe(true)
   })
 
+  it('leaves a partition for the next time rather than wait for a long question', async () => {
+    const laterMs = NOW_MS + 9 * 3_600_000
+    const question = await database.pool.connect()
+    await question.query('BEGIN; SELECT count(*) FROM cell_10s')
+    const { left } = await dropExpired(database.pool, laterMs, DEFAULT_RETENTION, { lockTimeoutMs: 10, attempts: 2 })
+    expect(left.length).toBeGreaterThan(0)
+    expect(left.every((name) => name.startsWith('cell_10s'))).toBe(true)
+    await question.query('COMMIT')
+    question.release()
+  })
+
   it('drops whole partitions, keeps totals, and never comes back for them', async () => {
     const folding = folder()
     await journal.append([batch([event({ tsMs: NOW_MS - 47 * 3_600_000 }), event()])])

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { DELTA_VERSION } from '#delta'
 import { isPassing } from '../append/failure.js'
+import { endTransaction } from '../append/settle-commit.js'
 import { acquireLease, fence, holdLease, LeaseLost, releaseLease, renewLease, type Lease } from '../lease.js'
 import { DEFAULT_RETENTION, ensurePartitions, type Retention } from '../partitions.js'
 import { FAIL_DELTA, PENDING_IDS } from '../sql/journal.js'
@@ -20,6 +21,8 @@ export interface FolderOptions {
   readonly holder: string
   readonly budget?: Budget
   readonly retention?: Retention
+  /** Routes that totals tell apart; default none. */
+  readonly routesInTotals?: ReadonlySet<string>
   /** The lease is free to others after this, default 10,000 ms. */
   readonly leaseTtlMs?: number
   /** Most deltas in one fold, default 1,000. */
@@ -59,6 +62,7 @@ const NOTHING: FoldReport = {
   more: false,
 }
 const LEASE = 'fold'
+const NO_ROUTES: ReadonlySet<string> = new Set()
 
 /** Moves deltas from the journal into the cells: one transaction for each fold, fenced by a lease that one process holds. */
 export class Folder {
@@ -151,7 +155,7 @@ export class Folder {
       this.windows ??= await readWindows(client)
       const plan = planFold(taken.sum.rows(), this.book)
       await this.book.insertNew(client)
-      const cells = await writeCells(client, plan, this.windows)
+      const cells = await writeCells(client, plan, this.windows, this.options.routesInTotals ?? NO_ROUTES)
       await writeLatencies(client, plan, this.windows)
       await writeSamples(client, plan, this.windows)
       await writeConsumers(client, plan, this.windows)
@@ -176,9 +180,10 @@ export class Folder {
   private async fenced<T>(lease: Lease, work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect()
     let broken: Error | undefined
+    let xid: string | undefined
     try {
       await client.query('BEGIN')
-      await fence(client, lease)
+      xid = await fence(client, lease)
       const result = await work(client)
       await this.options.beforeCommit?.()
       await holdLease(client, lease)
@@ -190,6 +195,8 @@ export class Folder {
       throw error
     } finally {
       client.release(broken)
+      // Where the server has not noticed that the connection is gone, it still holds the lease's row.
+      if (broken !== undefined && xid !== undefined) await endTransaction(this.pool, xid)
     }
   }
 

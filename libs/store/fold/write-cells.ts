@@ -7,7 +7,12 @@ import type { FoldPlan, PlannedSeries } from './fold-plan.js'
 import { TIERS, type Tier, type TierWindows } from './tier-windows.js'
 
 /** Adds the cells to every tier that still holds their time, and to the totals; returns how many rows were written. */
-export async function writeCells(client: PoolClient, plan: FoldPlan, windows: TierWindows): Promise<number> {
+export async function writeCells(
+  client: PoolClient,
+  plan: FoldPlan,
+  windows: TierWindows,
+  routesInTotals: ReadonlySet<string>,
+): Promise<number> {
   let written = 0
   for (const tier of Object.keys(TIERS) as Tier[]) {
     const wide = TIERS[tier] === 1 ? plan.cells : rollUp(plan.cells, TIERS[tier])
@@ -16,7 +21,7 @@ export async function writeCells(client: PoolClient, plan: FoldPlan, windows: Ti
     await addCells(client, tier, held, plan.series)
     written += held.length
   }
-  await addTotals(client, plan)
+  await addTotals(client, plan, routesInTotals)
   return written
 }
 
@@ -52,21 +57,29 @@ const whole = (counts: Float64Array): Float64Array => counts.map((count) => Math
 interface Total {
   readonly digest: Buffer
   readonly series: PlannedSeries['row']
+  readonly route: string
   count: number
   backfilled: number
   bytes: number
   retries: number
 }
 
-async function addTotals(client: PoolClient, { cells, series }: FoldPlan): Promise<void> {
+async function addTotals(
+  client: PoolClient,
+  { cells, series }: FoldPlan,
+  routesInTotals: ReadonlySet<string>,
+): Promise<void> {
   if (cells.length === 0) return
   const totals = new Map<string, Total>()
   const totalOf = series.map(({ row }) => {
-    const digest = Buffer.from(digestOf([row.source, row.gateway, row.service], [row.code, row.class, row.outcome]))
+    const route = routesInTotals.has(row.route) ? row.route : ''
+    const digest = Buffer.from(
+      digestOf([row.source, row.gateway, row.service, route], [row.code, row.class, row.outcome]),
+    )
     const name = digest.toString('latin1')
     let total = totals.get(name)
     if (total === undefined)
-      totals.set(name, (total = { digest, series: row, count: 0, backfilled: 0, bytes: 0, retries: 0 }))
+      totals.set(name, (total = { digest, series: row, route, count: 0, backfilled: 0, bytes: 0, retries: 0 }))
     return total
   })
   for (let cell = 0; cell < cells.length; cell++) {
@@ -93,6 +106,7 @@ async function addTotals(client: PoolClient, { cells, series }: FoldPlan): Promi
       column(whole(Float64Array.from(rows, (row) => row.backfilled))),
       column(rows.map((row) => row.bytes)),
       column(whole(Float64Array.from(rows, (row) => row.retries))),
+      rows.map((row) => clean(row.route)),
     ],
   })
 }

@@ -22,12 +22,12 @@ export const ADD_CELLS = {
 
 /**
  * Adds to the totals that never expire. $1 digests, $2 sources, $3 gateways, $4 services, $5 codes, $6 classes, $7 outcomes,
- * $8 counts, $9 backfilled, $10 bytes, $11 retries.
+ * $8 counts, $9 backfilled, $10 bytes, $11 retries, $12 routes.
  */
 export const ADD_TOTALS = `
-INSERT INTO total AS t (digest, source, gateway, service, code, class, outcome, count, backfilled, bytes, retries)
+INSERT INTO total AS t (digest, source, gateway, service, code, class, outcome, count, backfilled, bytes, retries, route)
 SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::smallint[],
-                     $8::bigint[], $9::bigint[], $10::float8[], $11::bigint[])
+                     $8::bigint[], $9::bigint[], $10::float8[], $11::bigint[], $12::text[])
 ON CONFLICT (digest) DO UPDATE SET
   count = t.count + excluded.count,
   backfilled = t.backfilled + excluded.backfilled,

@@ -13,7 +13,8 @@ RETURNING epoch`
 /** $1 name, $2 holder, $3 epoch, $4 ttl ms. */
 export const RENEW_LEASE = `
 UPDATE lease SET expires_at = clock_timestamp() + $4 * interval '1 ms'
-WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > clock_timestamp()`
+WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > clock_timestamp()
+RETURNING pg_current_xact_id()::text AS xid`
 
 /** $1 name, $2 holder, $3 epoch. */
 export const RELEASE_LEASE = `
