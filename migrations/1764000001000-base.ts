@@ -107,6 +107,8 @@ CREATE TABLE total (
   source text NOT NULL,
   gateway text NOT NULL,
   service text NOT NULL,
+  -- Empty but for the routes that have a label of their own in /metrics.
+  route text NOT NULL DEFAULT '',
   code smallint NOT NULL,
   class smallint NOT NULL,
   outcome smallint NOT NULL,

@@ -13,6 +13,7 @@ import { Scans } from './ingest/scan.js'
 import { LandingModule } from './landing/landing.module.js'
 import { MetricsModule } from './metrics/metrics.module.js'
 import { ProcessNumbers } from './metrics/process-numbers.js'
+import { DEFAULT_COST_LIMITS } from './query/query-cost.js'
 import { QueryModule } from './query/query.module.js'
 import { StoredAlerts } from './reading/stored-alerts.js'
 import { StoredRejects } from './reading/stored-rejects.js'
@@ -76,12 +77,15 @@ function modulesOf(parts: ServerParts): NonNullable<ModuleMetadata['imports']> {
   ]
 }
 
-function queryModule({ query, catalog, alertStore, rules, log, database }: ServerParts): DynamicModule {
+function queryModule(parts: ServerParts): DynamicModule {
+  const { config, query, catalog, alertStore, rules, log, database } = parts
+  const { graphqlDepth, graphqlFields, graphqlQuestions } = config.limits
   return QueryModule.of({
     query,
     catalog,
     alerts: new StoredAlerts(alertStore.reader, rules),
     rejects: new StoredRejects(new Quarantine(database.pool)),
+    costLimits: { ...DEFAULT_COST_LIMITS, depth: graphqlDepth, fields: graphqlFields, questions: graphqlQuestions },
     report: (bug) => log.error({ err: bug }, 'a question failed'),
   })
 }

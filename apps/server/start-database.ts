@@ -51,6 +51,7 @@ export function retentionOf({ retention }: Pick<Config, 'retention'>): Retention
 interface UpkeepParts {
   readonly database: Database
   readonly retention: Retention
+  readonly diskLimitBytes: number | null
   readonly clock: Clock
   readonly log: Logger
   readonly order: StopOrder
@@ -60,8 +61,16 @@ interface UpkeepParts {
 const UPKEEP_MS = 5 * 60_000
 
 /** Makes partitions ahead of time and drops expired ones, at the start and every few minutes. */
-export async function startUpkeep({ database, retention, clock, log, order, holder }: UpkeepParts): Promise<void> {
-  const upkeep = new Upkeep(database.pool, { holder, retention, diskLimitBytes: null })
+export async function startUpkeep({
+  database,
+  retention,
+  diskLimitBytes,
+  clock,
+  log,
+  order,
+  holder,
+}: UpkeepParts): Promise<void> {
+  const upkeep = new Upkeep(database.pool, { holder, retention, diskLimitBytes })
   const turn = async (): Promise<void> => {
     const report = await upkeep.run(clock.now())
     const { created, dropped, left, droppedForDisk } = report

@@ -1,6 +1,15 @@
 import type { SealedBatch } from '#delta'
 import { type Config, type Logger, type SelfMetrics, type StopOrder } from '#platform'
-import { Folder, FoldLoop, GroupedJournal, Journal, PostgresJournal, type AppendResult, type Database } from '#store'
+import {
+  Folder,
+  FoldLoop,
+  GroupedJournal,
+  Journal,
+  PostgresJournal,
+  type AppendResult,
+  type Database,
+  type QuarantineLimits,
+} from '#store'
 import { retentionOf } from './start-database.js'
 
 interface JournalParts {
@@ -24,10 +33,10 @@ export function startJournal(parts: JournalParts): GroupedJournal {
 
 const TOTAL_QUARANTINE_SHARES = 20
 
-function quarantineLimits({ quarantine, retention }: Config): { perSource: number; all: number } {
-  if (!quarantine.enabled) return { perSource: 0, all: 0 }
+function quarantineLimits({ quarantine, retention }: Config): QuarantineLimits {
+  if (!quarantine.enabled) return { perSource: 0, all: 0, keepRecords: false }
   const perSource = Math.ceil(retention.quarantinePerSource / retention.quarantineDays)
-  return { perSource, all: TOTAL_QUARANTINE_SHARES * perSource }
+  return { perSource, all: TOTAL_QUARANTINE_SHARES * perSource, keepRecords: quarantine.keepBodies }
 }
 
 const FINAL_FOLD_MS = 20_000
@@ -38,6 +47,7 @@ function startFold({ config, database, metrics, log, order, holder }: JournalPar
     holder,
     budget: { sources, seriesPerSource, series, routesPerService },
     retention: retentionOf(config),
+    routesInTotals: new Set(config.metrics.routes),
   })
   const seconds = metrics.histogram('statusline_fold_seconds')
   const loop = new FoldLoop(folder, {

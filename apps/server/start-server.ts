@@ -38,7 +38,15 @@ export async function startServer(
   const rules = rulesOf(config)
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order, onLost)
-  await startUpkeep({ database, retention: retentionOf(config), clock, log, order, holder })
+  await startUpkeep({
+    database,
+    retention: retentionOf(config),
+    diskLimitBytes: config.retention.diskBytes ?? null,
+    clock,
+    log,
+    order,
+    holder,
+  })
   const keys = await startKeys(config, database, clock, order)
   const journal = startJournal({ config, database, metrics, log, order, holder })
   const health = new Health([databaseReadiness(database.pool, clock)])

@@ -23,6 +23,7 @@ export {
   type QuarantinePage,
   type Replayable,
 } from './quarantine.js'
+export { type QuarantineLimits } from './append/quarantine-share.js'
 export { dropExpired, dropOldest10s, type Dropped, type DropOptions } from './retention.js'
 export * from './query/index.js'
 export { SourceDirectory } from './source-directory.js'

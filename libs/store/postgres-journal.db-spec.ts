@@ -220,7 +220,7 @@ describe('rejected records', () => {
   const reject = { index: 0, reason: 'bad_status', record: Buffer.from('x'), whole: true } as const
 
   it('are kept for fresh batches only, and bounded per source', async () => {
-    const options = { quarantine: { perSource: 2, all: 3 } }
+    const options = { quarantine: { perSource: 2, all: 3, keepRecords: true } }
     const limited = journal(options)
     const many = [reject, reject, reject]
     await limited.append([batch('a', { rejects: many }), batch('b', { rejects: many, source: 'other' })])

@@ -41,9 +41,11 @@ export class Sender {
 
   /** What the server remembers of a file, or null. */
   async lookUp(fingerprint: string): Promise<KnownFile | null> {
+    const { source, signal } = this.options
     return this.persist(async () => {
       try {
-        return await this.client.json<KnownFile>(`/v1/files/${fingerprint}`, { signal: this.options.signal })
+        const query = source === undefined ? '' : `?source=${encodeURIComponent(source)}`
+        return await this.client.json<KnownFile>(`/v1/files/${fingerprint}${query}`, { signal })
       } catch (error) {
         if (error instanceof ServerRefusal && error.status === 404) return null
         throw error

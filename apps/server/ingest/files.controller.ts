@@ -1,20 +1,24 @@
-import { Controller, Get, Param } from '@nestjs/common'
+import { Controller, Get, Param, Req } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
+import type { FastifyRequest } from 'fastify'
 import { Journal } from '#store'
 import { Refusal } from '../http/refusal.js'
-import { readDigest } from './ingest-arguments.js'
+import { chooseSource, fileOfSource, readDigest } from './ingest-arguments.js'
 
-/** Tells `statusline ship` how far a file has been taken in. */
+/** Tells `statusline ship` how far a file of a source has been taken in. */
 @Controller('v1/files')
 export class FilesController {
   constructor(private readonly journal: Journal) {}
 
   @Get(':fingerprint')
   @RouteConfig({ scope: 'ingest' })
-  async file(@Param('fingerprint') hex: string): Promise<{ end: number; tail: string }> {
+  async file(
+    @Param('fingerprint') hex: string,
+    @Req() request: FastifyRequest,
+  ): Promise<{ end: number; tail: string }> {
     const fingerprint = readDigest(hex)
     if (fingerprint === null) throw new Refusal('bad_argument', { argument: 'fingerprint', reason: '64 hex digits' })
-    const file = await this.journal.file(fingerprint)
+    const file = await this.journal.file(fileOfSource(chooseSource(request, request.principal), fingerprint))
     if (file === null) throw new Refusal('not_found')
     return { end: file.end, tail: Buffer.from(file.tail).toString('hex') }
   }

@@ -1,6 +1,6 @@
 import type { Principal } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
-import { readArguments, type IngestRequest } from './ingest-arguments.js'
+import { fileOfSource, readArguments, type IngestRequest } from './ingest-arguments.js'
 
 const ANY: Principal = { keyId: '1', scopes: ['ingest'], source: null }
 const BOUND: Principal = { keyId: '2', scopes: ['ingest'], source: 'edge' }
@@ -72,8 +72,10 @@ describe('readArguments', () => {
 
   it('reads the part of a file', () => {
     const headers = { 'x-statusline-file': DIGEST, 'x-statusline-range': '10-20', 'x-statusline-tail': DIGEST }
-    const bytes = Buffer.from(DIGEST, 'hex')
-    expect(read({ headers })).toEqual({ ...DEFAULTS, file: { fingerprint: bytes, from: 10, to: 20, tail: bytes } })
+    const tail = Buffer.from(DIGEST, 'hex')
+    const fingerprint = fileOfSource('default', tail)
+    expect(read({ headers })).toEqual({ ...DEFAULTS, file: { fingerprint, from: 10, to: 20, tail } })
+    expect(fileOfSource('other', tail)).not.toEqual(fingerprint)
   })
 
   it.each([

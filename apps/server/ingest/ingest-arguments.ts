@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { FileSpan } from '#delta'
 import type { Principal } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
@@ -31,19 +32,20 @@ export function readArguments(
 ): IngestArguments {
   const { headers } = request
   const query = request.query as Headers
+  const source = chooseSource(request, principal)
   return {
-    source: chooseSource(request, query, principal),
+    source,
     format: chooseFormat(first(query['format']) ?? first(headers['x-statusline-format']), formats),
     idempotencyKey: checkIdempotencyKey(first(headers['idempotency-key'])),
-    file: readFileSpan(headers),
+    file: readFileSpan(headers, source),
     replayed: headers['x-statusline-replay'] === '1',
   }
 }
 
 /** Path, else the key's bound source, else header or query, else `default`. */
-function chooseSource(request: IngestRequest, query: Headers, principal: Principal): string {
+export function chooseSource(request: IngestRequest, principal: Principal): string {
   const fromPath = (request.params as { source?: string }).source
-  const named = fromPath ?? first(request.headers['x-statusline-source']) ?? first(query['source'])
+  const named = fromPath ?? first(request.headers['x-statusline-source']) ?? first((request.query as Headers)['source'])
   if (named !== undefined && !isSourceName(named)) throw new Refusal('bad_source')
   if (principal.source === null) return named ?? DEFAULT_SOURCE
   if (named !== undefined && named !== principal.source)
@@ -66,7 +68,7 @@ function checkIdempotencyKey(key: string | undefined): string | null {
   return key
 }
 
-function readFileSpan(headers: Headers): FileSpan | null {
+function readFileSpan(headers: Headers, source: string): FileSpan | null {
   const names = ['x-statusline-file', 'x-statusline-range', 'x-statusline-tail']
   const [file, range, tail] = names.map((name) => first(headers[name]))
   if (file === undefined && range === undefined) return null
@@ -74,7 +76,12 @@ function readFileSpan(headers: Headers): FileSpan | null {
   const span = { fingerprint: readDigest(file ?? ''), from: Number(from), to: Number(to), tail: readDigest(tail ?? '') }
   if (span.fingerprint === null || span.tail === null || from === '') throw new Refusal('bad_file_span')
   if (span.from > span.to || !Number.isSafeInteger(span.to)) throw new Refusal('bad_file_span')
-  return { ...span, fingerprint: span.fingerprint, tail: span.tail }
+  return { ...span, fingerprint: fileOfSource(source, span.fingerprint), tail: span.tail }
+}
+
+/** A file is known by source: the same one under another source is another, and no source can tell or move another's end. */
+export function fileOfSource(source: string, fingerprint: Uint8Array): Uint8Array {
+  return hash('sha256', Buffer.concat([Buffer.from(`file\0${source}\0`), fingerprint]), 'buffer')
 }
 
 /** 32 bytes from 64 hex digits; null where it is something else. */

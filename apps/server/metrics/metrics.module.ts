@@ -26,10 +26,9 @@ import { ProcessNumbers } from './process-numbers.js'
       ) =>
         new Metrics({
           query,
-          catalog,
           self,
           clock,
-          zeroCodes: config.zeroCodes,
+          labels: { zeroCodes: config.zeroCodes, routes: config.metrics.routes.length > 0, catalog },
           counts: [() => journalValues(database.pool), () => alertValues(alerts.reader)],
           processNumbers: numbers,
         }),

@@ -1,11 +1,10 @@
-import type { Catalog } from '#catalog'
 import { type Clock, type SelfMetrics } from '#platform'
 import { type QueryService } from '#store'
 import { Fresh } from './fresh.js'
 import type { MetricFamily } from './metric-family.js'
 import type { ProcessNumbers } from './process-numbers.js'
 import { countsFamilies, sourceValues, type CountsValues } from './source-families.js'
-import { trafficFamilies } from './traffic-families.js'
+import { trafficFamilies, type TrafficLabels } from './traffic-families.js'
 
 /** Which metrics a scrape asks for: those of the traffic are the same on every replica, those of the process are its own. */
 export const METRIC_SCOPES = ['all', 'traffic', 'self'] as const
@@ -14,10 +13,9 @@ export type MetricScope = (typeof METRIC_SCOPES)[number]
 /** What the metrics are read from. */
 export interface MetricsParts {
   readonly query: Pick<QueryService, 'totals' | 'sources'>
-  readonly catalog: Catalog
   readonly self: SelfMetrics
   readonly clock: Clock
-  readonly zeroCodes: readonly number[]
+  readonly labels: TrafficLabels
   /** Further numbers that are read from Postgres. */
   readonly counts: readonly (() => Promise<CountsValues>)[]
   readonly processNumbers: ProcessNumbers
@@ -51,8 +49,7 @@ export class Metrics {
   }
 
   private async readTraffic(): Promise<MetricFamily[]> {
-    const { query, zeroCodes, catalog } = this.parts
-    return trafficFamilies(await query.totals(), zeroCodes, catalog)
+    return trafficFamilies(await this.parts.query.totals(), this.parts.labels)
   }
 
   private async readCounts(): Promise<MetricFamily[]> {

@@ -23,6 +23,9 @@ export function sourceValues(sources: readonly Source[]): CountsValues {
     statusline_events_total: sources.flatMap(({ name, ledger }) =>
       RESULTS.map((result) => ({ value: ledger[result], labels: { source: name, result } })),
     ),
+    statusline_rejected_total: sources.flatMap(({ name, rejectedBy }) =>
+      Object.entries(rejectedBy).map(([reason, value]) => ({ value, labels: { source: name, reason } })),
+    ),
     statusline_source_lag_seconds: sources.flatMap(({ name, lagMs }) =>
       lagMs === null ? [] : [{ value: lagMs / 1_000, labels: { source: name } }],
     ),

@@ -14,6 +14,7 @@ const total = (some: Partial<Total>): Total => ({
   outcome: 'success',
   count: 1,
   backfilled: 0,
+  route: '',
   bytes: 0,
   retries: 0,
   ...some,
@@ -23,8 +24,9 @@ function totals(counts: readonly Total[], latencies: Totals['latencies'] = []): 
   return { counts, latencies, known: [PLACE] }
 }
 
-async function scrape(given: Totals, zeroCodes: readonly number[] = []): Promise<string> {
-  return renderFamilies(trafficFamilies(given, zeroCodes, new Catalog()), CONTENT_TYPES.prometheus)
+async function scrape(given: Totals, zeroCodes: readonly number[] = [], routes = false): Promise<string> {
+  const families = trafficFamilies(given, { zeroCodes, routes, catalog: new Catalog() })
+  return renderFamilies(families, CONTENT_TYPES.prometheus)
 }
 
 describe('the traffic metrics', () => {
@@ -72,13 +74,22 @@ describe('the traffic metrics', () => {
     expect(lines).toContain(`gateway_http_request_duration_seconds_count{${labels}} 3`)
   })
 
+  it('have a route label where routes are allowed one, and are their sum where none is', async () => {
+    const given = totals([total({ count: 3 }), total({ count: 4, route: '/pay' })])
+    const labels = 'source="edge",gateway="gw",service="shop",class="success",code="200",outcome="success"'
+    expect(await scrape(given)).toContain(`gateway_http_requests_total{${labels}} 7\n`)
+    const text = await scrape(given, [], true)
+    expect(text).toContain(`gateway_http_requests_total{${labels},route=""} 3\n`)
+    expect(text).toContain(`gateway_http_requests_total{${labels},route="/pay"} 4\n`)
+  })
+
   it('escape what senders wrote into labels', async () => {
     const text = await scrape(totals([total({ service: 'a"b\\c\nd' })]))
     expect(text).toContain(String.raw`service="a\"b\\c\nd"`)
   })
 
   it('render both formats from the same families, one after the other', async () => {
-    const families = trafficFamilies(totals([total({})]), [], new Catalog())
+    const families = trafficFamilies(totals([total({})]), { zeroCodes: [], routes: false, catalog: new Catalog() })
     const open = await renderFamilies(families, CONTENT_TYPES.openMetrics)
     const plain = await renderFamilies(families, CONTENT_TYPES.prometheus)
     expect(open).toContain('# TYPE gateway_http_requests counter\ngateway_http_requests_total{')

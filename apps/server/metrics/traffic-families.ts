@@ -40,29 +40,46 @@ export const TRAFFIC_METRICS = [
 type TrafficName = (typeof TRAFFIC_METRICS)[number]['name']
 type Place = Pick<Total, 'source' | 'gateway' | 'service'>
 
-/** The traffic metrics from durable totals. Every known service shows `zeroCodes` before their first response. */
-export function trafficFamilies(totals: Totals, zeroCodes: readonly number[], catalog: Catalog): MetricFamily[] {
+export interface TrafficLabels {
+  /** Codes that every known service shows before their first response. */
+  readonly zeroCodes: readonly number[]
+  /** Whether requests have a `route` label: some routes are on the allow-list. */
+  readonly routes: boolean
+  readonly catalog: Catalog
+}
+
+/** The traffic metrics from durable totals. */
+export function trafficFamilies(totals: Totals, { zeroCodes, routes, catalog }: TrafficLabels): MetricFamily[] {
   const zeros = zeroTotals(totals, zeroCodes, catalog)
   const requests = [...totals.counts, ...zeros]
   const backfilled = totals.counts.filter((total) => total.backfilled > 0)
-  const values: Record<TrafficName, MetricValue[]> = {
-    gateway_http_requests_total: requests.map((total) => ({
-      value: total.count - total.backfilled,
-      labels: labelsOf(total),
-    })),
-    gateway_http_backfilled_requests_total: backfilled.map((total) => ({
-      value: total.backfilled,
-      labels: labelsOf(total),
-    })),
+  const found: Record<TrafficName, MetricValue[]> = {
+    gateway_http_requests_total: values(requests, routes, (total) => total.count - total.backfilled),
+    gateway_http_backfilled_requests_total: values(backfilled, routes, (total) => total.backfilled),
     gateway_http_request_duration_seconds: totals.latencies.flatMap(durationValues),
     gateway_http_response_bytes_total: sumByPlace(totals.counts, ({ bytes }) => bytes),
     gateway_http_upstream_retries_total: sumByPlace(totals.counts, ({ retries }) => retries),
   }
-  return TRAFFIC_METRICS.map(({ name, help, type }) => ({ name, help, type, values: values[name] }))
+  return TRAFFIC_METRICS.map(({ name, help, type }) => ({ name, help, type, values: found[name] }))
 }
 
-function labelsOf({ source, gateway, service, class: statusClass, code, outcome }: Total): MetricValue['labels'] {
-  return { source, gateway, service, class: statusClass, code: code ?? 'none', outcome }
+/** One value for each set of labels: without the route label, the totals of a code's routes are one. */
+function values(totals: readonly Total[], routes: boolean, valueOf: (total: Total) => number): MetricValue[] {
+  const sums = new Map<string, { value: number; labels: MetricValue['labels'] }>()
+  for (const total of totals) {
+    const labels = labelsOf(total, routes)
+    const name = JSON.stringify(Object.values(labels))
+    const sum = sums.get(name)
+    if (sum === undefined) sums.set(name, { value: valueOf(total), labels })
+    else sum.value += valueOf(total)
+  }
+  return [...sums.values()]
+}
+
+function labelsOf(total: Total, routes: boolean): MetricValue['labels'] {
+  const { source, gateway, service, class: statusClass, code, outcome, route } = total
+  const labels = { source, gateway, service, class: statusClass, code: code ?? 'none', outcome }
+  return routes ? { ...labels, route } : labels
 }
 
 function zeroTotals({ counts, known }: Totals, zeroCodes: readonly number[], catalog: Catalog): Total[] {
@@ -72,7 +89,9 @@ function zeroTotals({ counts, known }: Totals, zeroCodes: readonly number[], cat
     return zeroCodes.flatMap((code) => {
       const outcome = OUTCOMES[outcomes[code] ?? 0] ?? 'unknown'
       if (there.has(seriesText(place, code, outcome))) return []
-      return [{ ...place, code, class: classOf(code), outcome, count: 0, backfilled: 0, bytes: 0, retries: 0 }]
+      return [
+        { ...place, route: '', code, class: classOf(code), outcome, count: 0, backfilled: 0, bytes: 0, retries: 0 },
+      ]
     })
   })
 }

@@ -4,7 +4,7 @@ import { Kind, type DocumentNode } from 'graphql'
 import type { QueryService } from '#store'
 import { codeOfStatus, formatErrors, graphqlError } from './graphql-errors.js'
 import type { GraphqlContext } from './graphql-context.js'
-import { costRule, DEFAULT_COST_LIMITS } from './query-cost.js'
+import { costRule, DEFAULT_COST_LIMITS, type CostLimits } from './query-cost.js'
 
 /** Who logs what went wrong inside a resolver. */
 export type ReportBug = (bug: unknown) => void
@@ -12,7 +12,11 @@ export type ReportBug = (bug: unknown) => void
 type Asker = FastifyRequest & { readonly principal?: GraphqlContext['principal'] }
 
 /** How GraphQL is served: what it refuses, and what resolvers are told about a request. */
-export function graphqlOptions(query: QueryService, report: ReportBug): Omit<MercuriusDriverConfig, 'driver'> {
+export function graphqlOptions(
+  query: QueryService,
+  limits: CostLimits,
+  report: ReportBug,
+): Omit<MercuriusDriverConfig, 'driver'> {
   return {
     autoSchemaFile: true,
     sortSchema: true,
@@ -21,8 +25,8 @@ export function graphqlOptions(query: QueryService, report: ReportBug): Omit<Mer
     graphiql: false,
     ide: false,
     allowBatchedQueries: false,
-    graphql: { parseOptions: { maxTokens: DEFAULT_COST_LIMITS.tokens } },
-    validationRules: [costRule(DEFAULT_COST_LIMITS)],
+    graphql: { parseOptions: { maxTokens: limits.tokens } },
+    validationRules: [costRule(limits)],
     context: (request: Asker): GraphqlContext => ({
       ...(request.principal === undefined ? {} : { principal: request.principal }),
       budget: query.budget(),

@@ -7,6 +7,7 @@ import { Answers } from './answers.js'
 import { ExplorerController } from './explorer/explorer.controller.js'
 import { graphqlOptions, type ReportBug } from './graphql-options.js'
 import { AlertQueries, RejectQueries } from './ports.js'
+import { DEFAULT_COST_LIMITS, type CostLimits } from './query-cost.js'
 import { QuestionController } from './question.controller.js'
 import { QuestionResolver } from './question.resolver.js'
 
@@ -16,6 +17,8 @@ export interface QueryParts {
   readonly catalog: Catalog
   readonly alerts: AlertQueries
   readonly rejects: RejectQueries
+  /** How large a query may be. */
+  readonly costLimits?: CostLimits
   /** Hears of errors that are bugs. */
   readonly report: ReportBug
 }
@@ -23,11 +26,14 @@ export interface QueryParts {
 /** GraphQL, its explorer, and the REST twins. */
 @Module({})
 export class QueryModule {
-  static of({ query, catalog, alerts, rejects, report }: QueryParts): DynamicModule {
+  static of({ query, catalog, alerts, rejects, costLimits, report }: QueryParts): DynamicModule {
     return {
       module: QueryModule,
       imports: [
-        GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(query, report) }),
+        GraphQLModule.forRoot<MercuriusDriverConfig>({
+          driver: MercuriusDriver,
+          ...graphqlOptions(query, costLimits ?? DEFAULT_COST_LIMITS, report),
+        }),
       ],
       controllers: [QuestionController, ExplorerController],
       providers: [

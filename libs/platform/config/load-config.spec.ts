@@ -31,7 +31,7 @@ describe('loadConfig', () => {
       dataDir: './data',
       role: 'all',
       journal: 'postgres',
-      syslogPort: undefined,
+      syslogPort: 'off',
       foldIntervalMs: 500,
       zeroCodes: [200, 429, 500, 502, 503, 504],
       limits: { bodyBytes: 67_108_864, decodedBytes: 268_435_456, lineBytes: 1_048_576, slowBodyMs: 30_000 },
@@ -41,7 +41,6 @@ describe('loadConfig', () => {
         minutesDays: 15,
         hoursDays: 400,
         daysYears: 5,
-        keysHours: 72,
         quarantineDays: 7,
       },
     })
@@ -118,11 +117,6 @@ alert:
       'STATUSLINE_LIMITS_LINE_BYTES is "1 MB"; allowed: bytes from 1024 to 67108864, also as "64 MiB"',
     ],
     [
-      'a batch key that ends before lateness does',
-      { STATUSLINE_RETENTION_KEYS_HOURS: '48' },
-      'STATUSLINE_RETENTION_KEYS_HOURS is "48"; allowed: a whole number from 49 to 8784',
-    ],
-    [
       'one wrong item of a list',
       { STATUSLINE_ZERO_CODES: '200,20' },
       'STATUSLINE_ZERO_CODES[1] is "20"; allowed: a whole number from 100 to 599',
@@ -153,7 +147,7 @@ alert:
     [
       'a value where a group belongs',
       'limits: 5',
-      'limits is 5; allowed: a mapping with bodyBytes, decodedBytes, lineBytes, concurrentBodyBytes, headerCount, headerBytes, slowBodyMs, slowBodyBytesPerSecond, sourceEventsPerSecond, graphqlDepth, graphqlCost, queryTimeoutMs',
+      'limits is 5; allowed: a mapping with bodyBytes, decodedBytes, lineBytes, concurrentBodyBytes, headerCount, headerBytes, slowBodyMs, slowBodyBytesPerSecond, sourceEventsPerSecond, graphqlDepth, graphqlFields, graphqlQuestions, queryTimeoutMs',
     ],
     [
       'an unknown time zone',

@@ -109,9 +109,9 @@ export const SETTINGS = {
     'JOURNAL',
   ),
   syslogPort: setting(
-    orOff(integer(1, 65_535)),
-    undefined,
-    'Port of the syslog door, TCP and UDP; off closes it.',
+    oneOf(['off']),
+    'off',
+    'Port of the syslog door, which this release does not have.',
     'SYSLOG_PORT',
   ),
   logLevel: setting(
@@ -154,8 +154,9 @@ export const SETTINGS = {
       1_000_000,
       'Events one source may send each second; beyond it the answer is 429.',
     ),
-    graphqlDepth: setting(integer(2, 100), 12, 'Deepest nesting of a GraphQL query.'),
-    graphqlCost: setting(integer(10, 10_000_000), 10_000, 'Highest estimated cost of a GraphQL query.'),
+    graphqlDepth: setting(integer(2, 100), 16, 'Deepest nesting of a GraphQL query.'),
+    graphqlFields: setting(integer(10, 100_000), 1_000, 'Most fields of a GraphQL query, all fragments spread.'),
+    graphqlQuestions: setting(integer(1, 1_000), 20, 'Most questions in one GraphQL query, aliases counted.'),
     queryTimeoutMs: setting(integer(10, 600_000), 10_000, 'Longest time one question may take.'),
   },
   budgets: {
@@ -173,14 +174,13 @@ export const SETTINGS = {
     minutesDays: setting(integer(1, 3_660), 15, 'How long counts are kept by minute.'),
     hoursDays: setting(integer(1, 36_600), 400, 'How long counts are kept by hour.'),
     daysYears: setting(integer(1, 100), 5, 'How long counts are kept by day.'),
-    // Longer than the 48 hours of lateness: a retry after the key is gone must be too old to be counted again.
-    keysHours: setting(
-      integer(49, 24 * 366),
-      72,
-      'How long the keys of received batches are kept, to recognise them when they are sent again.',
-    ),
     quarantineDays: setting(integer(1, 366), 7, 'How long rejected records are kept.'),
     quarantinePerSource: setting(integer(0, 10_000_000), 10_000, 'Most rejected records kept of one source.'),
+    diskBytes: setting(
+      orOff(bytes(256 * MIB, 1024 * GIB)),
+      undefined,
+      'Size of the database beyond which the oldest counts by 10 seconds are dropped before their time.',
+    ),
     samplesHours: setting(integer(1, 24 * 366), 48, 'How long samples of failing requests are kept.'),
   },
   quarantine: {

@@ -5,10 +5,12 @@ export interface QuarantineLimits {
   readonly perSource: number
   /** Records of all sources per day. */
   readonly all: number
+  /** False: only that a record was rejected and why, not its text; it cannot be replayed. */
+  readonly keepRecords: boolean
 }
 
 /** 1,000 records of at most 16 KiB each: no source takes more than 16 MB a day, and all together at most 320 MB. */
-export const DEFAULT_QUARANTINE_LIMITS: QuarantineLimits = { perSource: 1_000, all: 20_000 }
+export const DEFAULT_QUARANTINE_LIMITS: QuarantineLimits = { perSource: 1_000, all: 20_000, keepRecords: true }
 
 /** One record on its way into quarantine. */
 export interface QuarantinedRecord {
@@ -36,8 +38,12 @@ export class QuarantineShare {
     const admitted: QuarantinedRecord[] = []
     for (const { source, format, rejects } of batches)
       for (const { reason, record, whole } of rejects)
-        if (this.take(source)) admitted.push({ source, reason, format, record: Buffer.from(record), whole })
+        if (this.take(source)) admitted.push({ source, reason, format, ...this.kept(record, whole) })
     return admitted
+  }
+
+  private kept(record: Uint8Array, whole: boolean): { record: Buffer; whole: boolean } {
+    return this.limits.keepRecords ? { record: Buffer.from(record), whole } : { record: Buffer.alloc(0), whole: false }
   }
 
   private take(source: string): boolean {

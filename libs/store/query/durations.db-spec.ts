@@ -151,6 +151,7 @@ describe('samples, sources and totals', () => {
       health: ['wrong_clock'],
     })
     await seed.source('new')
+    await database.pool.query("INSERT INTO source_reject SELECT id, 'bad_status', 2 FROM source WHERE name = 'edge'")
     expect(await query.sources()).toEqual([
       {
         name: 'edge',
@@ -160,10 +161,11 @@ describe('samples, sources and totals', () => {
         health: ['wrong_clock'],
         delivery: 'at_least_once',
         ledger: { received: 10, accepted: 7, duplicate: 1, rejected: 2, shed: 0, replayed: 0 },
+        rejectedBy: { bad_status: 2 },
         seriesUsed: 3,
         seriesBudget: 10_000,
       },
-      expect.objectContaining({ name: 'new', lastEventMs: null, lagMs: null, health: [] }),
+      expect.objectContaining({ name: 'new', lastEventMs: null, lagMs: null, health: [], rejectedBy: {} }),
     ])
   })
 

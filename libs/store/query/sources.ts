@@ -13,6 +13,7 @@ export interface Source {
   readonly health: readonly string[]
   readonly delivery: Delivery
   readonly ledger: Omit<Ledger, 'rejectedBy'>
+  readonly rejectedBy: Ledger['rejectedBy']
   readonly seriesUsed: number
   readonly seriesBudget: number
 }
@@ -31,13 +32,14 @@ interface SourceRow {
   readonly shed: number
   readonly replayed: number
   readonly series_used: number
+  readonly rejected_by: Ledger['rejectedBy']
 }
 
 /** Reads every source, by name. */
 export async function readSources(snapshot: Snapshot, seriesBudget: number): Promise<Source[]> {
   const rows = await snapshot.rows<SourceRow>({ text: SOURCES_SQL, values: [] })
   return rows.map((row) => {
-    const { received, accepted, duplicate, rejected, shed, replayed } = row
+    const { received, accepted, duplicate, rejected, shed, replayed, rejected_by: rejectedBy } = row
     return {
       name: row.name,
       lastEventMs: row.watermark_ms === 0 ? null : row.watermark_ms,
@@ -46,6 +48,7 @@ export async function readSources(snapshot: Snapshot, seriesBudget: number): Pro
       health: row.health,
       delivery: DELIVERIES[row.delivery] ?? 'best_effort',
       ledger: { received, accepted, duplicate, rejected, shed, replayed },
+      rejectedBy,
       seriesUsed: row.series_used,
       seriesBudget,
     }

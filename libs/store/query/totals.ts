@@ -7,6 +7,8 @@ export interface Total {
   readonly source: string
   readonly gateway: string
   readonly service: string
+  /** Empty but for routes that have a label of their own. */
+  readonly route: string
   /** Null where no response was sent. */
   readonly code: number | null
   readonly class: StatusClass
