@@ -55,6 +55,16 @@ async function one<T extends object>(text: string, values: unknown[] = []): Prom
 }
 
 describe('a fold', () => {
+  it('tells routes apart in the totals only where they are on the list', async () => {
+    await journal.append([batch([event({ path: '/cart' }), event({ path: '/pay' }), event({ path: '/help' })])])
+    await folder({ routesInTotals: new Set(['/pay']) }).foldOnce()
+    const { rows } = await database.pool.query('SELECT route, count FROM total ORDER BY route')
+    expect(rows).toEqual([
+      { route: '', count: 2 },
+      { route: '/pay', count: 1 },
+    ])
+  })
+
   it('adds batches to every tier, the totals and the ledger', async () => {
     await journal.append([
       batch([event({ durationMs: 10, bytes: 5 }), event({ status: 503, durationMs: 20, requestId: 'r-1' })]),
