@@ -13,20 +13,32 @@ const mayImport = (name, others) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     mayImport('catalog', []),
     mayImport('event', ['catalog']),
     mayImport('delta', ['catalog', 'event']),
     mayImport('alert', ['catalog']),
     mayImport('store', ['catalog', 'event', 'delta', 'alert', 'platform']),
     mayImport('platform', ['catalog']),
-    { name: 'apps-know-no-app', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
+    {
+      name: 'apps-know-no-app',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
     {
       name: 'pure-libs-stay-pure',
       comment: 'No framework, database, clock or environment in the pure libs.',
       severity: 'error',
       from: { path: PURE, pathNot: SPECS },
-      to: { path: '@nestjs|typeorm|fastify|prom-client|mercurius|/pg/|^(node:)?(fs|net|http|https|os|child_process|process|timers|dns)(/|$)' },
+      to: {
+        path: '@nestjs|typeorm|fastify|prom-client|mercurius|/pg/|^(node:)?(fs|net|http|https|os|child_process|process|timers|dns)(/|$)',
+      },
     },
     {
       name: 'sql-lives-in-store',
@@ -46,7 +58,11 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|data)/' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    // Names the sources behind `#event` and the like; what Node resolves is in dist.
+    tsConfig: { fileName: 'tsconfig.arrows.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

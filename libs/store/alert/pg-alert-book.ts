@@ -3,7 +3,17 @@ import type { Pool, PoolClient } from 'pg'
 import { AlertBook, type AlertChange, type BookEntry, type Held, type Notice, type SaveResult } from '#alert'
 import { holdLease, type Lease, LeaseLost } from '../lease.js'
 import { foldChanges } from './fold-changes.js'
-import { DELETE_HELD, INSERT_NOTICES, INSERT_TRANSITIONS, UPSERT_ALERTS, UPSERT_HELD } from './save-entry.sql.js'
+import {
+  DELETE_HELD,
+  INSERT_NOTICES,
+  INSERT_TRANSITIONS,
+  LOAD_HELD,
+  UPSERT_ALERTS,
+  UPSERT_HELD,
+} from './save-entry.sql.js'
+
+/** Two tracks of twice the services that are watched at one time. */
+const MOST_HELD = 8_000
 
 /** The alert book in Postgres. It writes only while `lease()` is held; rejects when the database fails. */
 export class PgAlertBook extends AlertBook {
@@ -15,7 +25,7 @@ export class PgAlertBook extends AlertBook {
   }
 
   async load(): Promise<Held[]> {
-    const { rows } = await this.pool.query<{ held: Held }>('SELECT held FROM alert_state')
+    const { rows } = await this.pool.query<{ held: Held }>(LOAD_HELD, [MOST_HELD])
     return rows.map(({ held }) => held)
   }
 

@@ -7,22 +7,35 @@ import { isIdle, LONGEST_WAIT_MS, serviceTimes, type SourceTimes } from './water
 /** The long window and the time that a restart may take. */
 const HISTORY_MS = 10 * 60_000
 
+/** Services that are watched at one time; their slots take about 20 KB each. */
+const WATCHED = 2_000
+
 /**
- * One row per service, so that the driver has thousands and not hundreds of thousands of rows to read.
+ * One row per service, so that the driver has thousands and not hundreds of thousands of rows to read. Whoever sends can make
+ * up services, so the number of those watched is bounded: each source has its busiest ones first, and open alerts stay.
  * `late` is what was replayed or came more than five minutes behind its source: counted everywhere, but never alarming.
- * $1 first bucket, $2 bucket after the last, $3 outcomes of the denominator, $4 server_error, $5 throttled.
+ * $1 first bucket, $2 bucket after the last, $3 outcomes of the denominator, $4 server_error, $5 throttled, $6 most services.
  */
 const READ = `
-SELECT service, array_agg(DISTINCT source) AS sources, array_agg(bucket) AS buckets, array_agg(failed) AS failed,
-  array_agg(throttled) AS throttled, array_agg(denominator) AS denominator
-FROM (
+WITH sums AS MATERIALIZED (
   SELECT series.service, series.source, cell.bucket,
     coalesce(sum(cell.count - cell.late) FILTER (WHERE series.outcome = $4), 0)::float8 AS failed,
     coalesce(sum(cell.count - cell.late) FILTER (WHERE series.outcome = $5), 0)::float8 AS throttled,
     sum(cell.count - cell.late)::float8 AS denominator
   FROM cell_10s AS cell JOIN series ON series.id = cell.series_id
   WHERE cell.bucket >= $1 AND cell.bucket < $2 AND series.outcome = ANY ($3::smallint[]) AND cell.count > cell.late
-  GROUP BY series.service, series.source, cell.bucket) AS sums
+  GROUP BY series.service, series.source, cell.bucket
+), ranked AS (
+  SELECT service, row_number() OVER (PARTITION BY source ORDER BY sum(denominator) DESC, service) AS place
+  FROM sums GROUP BY service, source
+), watched AS (
+  (SELECT service FROM ranked GROUP BY service ORDER BY min(place), service LIMIT $6)
+  UNION
+  SELECT service FROM alert WHERE state IN ('pending', 'firing', 'stale') AND archived_at IS NULL
+)
+SELECT service, array_agg(DISTINCT source) AS sources, array_agg(bucket) AS buckets, array_agg(failed) AS failed,
+  array_agg(throttled) AS throttled, array_agg(denominator) AS denominator
+FROM sums JOIN watched USING (service)
 GROUP BY service ORDER BY service`
 
 const SOURCES = `
@@ -40,7 +53,11 @@ interface ServiceRow {
 
 /** Reads signals from the ten-second cells; rejects when the database fails. */
 export class PgSignalReader extends SignalReader {
-  constructor(private readonly pool: Pool) {
+  /** `mostServices`: how many are watched at one time, besides those with an open alert. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly mostServices = WATCHED,
+  ) {
     super()
   }
 
@@ -55,6 +72,7 @@ export class PgSignalReader extends SignalReader {
       DENOMINATOR,
       OUTCOME_INDEX.server_error,
       OUTCOME_INDEX.throttled,
+      this.mostServices,
     ])
     return rows.flatMap((row) => signalsOf(row, sources, fromMs, now))
   }

@@ -42,3 +42,10 @@ FROM ROWS FROM (json_to_recordset($1::json) AS (channel text, dedup_key text, al
   body json)) WITH ORDINALITY AS fresh (channel, dedup_key, alert_id, kind, at_ms, body, place)
 ORDER BY place
 ON CONFLICT (channel, dedup_key) DO NOTHING`
+
+/**
+ * What is remembered: of open alerts all, else of the services judged last; one that was forgotten is learned anew. Services
+ * come from senders, and what a flood of them left behind must not be read every ten seconds. $1 most rows.
+ */
+export const LOAD_HELD = `
+SELECT held FROM alert_state ORDER BY (held #>> '{life,state}') = 'inactive', updated_at DESC LIMIT $1`
