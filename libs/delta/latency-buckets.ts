@@ -41,12 +41,19 @@ export const bucketLowerMs = (index: number): number => (index === 0 ? 0 : EDGES
 const EDGES_US = Float64Array.from(EDGES_MS, (edge) => edge * 1000)
 /** Buckets by the leading bits of the microseconds: 5 bits of exponent, 6 of mantissa. Finer than the buckets. */
 const MANTISSA_BITS = 6
-const FIRST_GUESS = Uint8Array.from({ length: 32 << MANTISSA_BITS }, (_, slot) => {
-  const exponent = slot >>> MANTISSA_BITS
-  const lowest = 2 ** exponent * (1 + (slot & ((1 << MANTISSA_BITS) - 1)) / (1 << MANTISSA_BITS))
-  const index = EDGES_US.findIndex((edge) => lowest <= edge)
-  return index < 0 ? EDGES_US.length : index
-})
+const FIRST_GUESS = firstGuesses()
+
+function firstGuesses(): Uint8Array {
+  const guesses = new Uint8Array(32 << MANTISSA_BITS)
+  let index = 0
+  for (let slot = 0; slot < guesses.length; slot++) {
+    const mantissa = (slot & ((1 << MANTISSA_BITS) - 1)) / (1 << MANTISSA_BITS)
+    const lowest = 2 ** (slot >>> MANTISSA_BITS) * (1 + mantissa)
+    while (index < EDGES_US.length && lowest > EDGES_US[index]!) index++
+    guesses[slot] = index
+  }
+  return guesses
+}
 
 /** Bucket of a duration in whole microseconds. */
 export const bucketIndexUs = (durationUs: number): number => {

@@ -42,11 +42,13 @@ export class RecordReader {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #jsonReading: Reading
   readonly #textReading: Reading
+  readonly #mayBeText: boolean
 
   constructor(options: ReadingOptions, sink: EventSink) {
     const { format = 'auto', maxRecordBytes = 1 << 20, maxDepth = 32, timeZone = DEFAULT_TIME_ZONE } = options
     const bareUnit = format === 'nginx_json' ? 's' : 'ms'
     this.format = format
+    this.#mayBeText = allowsText(format)
     this.maxRecordBytes = maxRecordBytes
     this.sink = sink
     this.#jsonReading = { bareUnit, timeZone, maxDepth }
@@ -85,7 +87,7 @@ export class RecordReader {
 
   /** Tries to read the line at `from` in the attached buffer, which must end before `to`; returns its line feed, -1: not read. */
   scanLine(bytes: Uint8Array, from: number, to: number): number {
-    if (!allowsText(this.format)) return -1
+    if (!this.#mayBeText) return -1
     const end = this.#combined.scan(from)
     if (end < 0) return -1
     const lineFeed = bytes[end] === 0x0a ? end : end + 1

@@ -62,14 +62,15 @@ export function writeTemplate(bytes: Uint8Array, from: number, to: number, out: 
     let kind = 0
     while (i < to && (kind = CLASS[bytes[i] as number] as number) < SLASH) {
       seen |= kind
-      if (i - start <= MAX_WORD_BYTES) out[size++] = bytes[i] as number
       i++
     }
     if (i === start) size = before
     else {
       // Most segments are plain words, the others mostly numbers: neither needs a closer look.
-      if ((seen & ~LOWER) !== 0 || i - start >= MIN_HEX_WORD_BYTES)
-        size = writeSegment(bytes, start, i, seen, out, before, size)
+      const isPlain = (seen & ~LOWER) === 0 && i - start < MIN_HEX_WORD_BYTES
+      const template = isPlain ? null : seen === DIGIT ? ID : placeholder(bytes, start, i, seen)
+      if (template !== null) size = put(template, out, size)
+      else for (let at = start; at < i; at++) out[size++] = bytes[at] as number
       if (segments++ === MAX_ROUTE_SEGMENTS || size > MAX_LABEL_BYTES - BROKEN_OFF.length) {
         return put(BROKEN_OFF, out, before)
       }
@@ -127,22 +128,10 @@ export function skipParameters(bytes: Uint8Array, from: number, to: number): num
 }
 
 function put(text: Uint8Array, out: Uint8Array, at: number): number {
-  out.set(text, at)
-  return at + text.length
-}
-
-/** Replaces the segment `start..end`, copied to `out` behind a slash at `before`, where it varies; returns the new size. */
-function writeSegment(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  seen: number,
-  out: Uint8Array,
-  before: number,
-  size: number,
-): number {
-  const template = placeholder(bytes, start, end, seen)
-  return template === null ? size : put(template, out, before + 1)
+  const size = text.length
+  // A call of `set` costs more than these few bytes.
+  for (let i = 0; i < size; i++) out[at + i] = text[i] as number
+  return at + size
 }
 
 /** What stands for a segment; null where it is kept. */

@@ -1,7 +1,8 @@
 import * as byte from './byte-class.js'
 import { FieldReader } from './field-reader.js'
 import { KeyTable } from './key-table.js'
-import { CONSUMER, extraKeyOp, IGNORE } from './op.js'
+import { CONSUMER, DURATION_S, extraKeyOp, IGNORE } from './op.js'
+import { QuotedMemo } from './quoted-memo.js'
 
 /**
  * Reads lines of the combined family without making a string or an object. Whatever is unusual, valid or not, it leaves to
@@ -9,6 +10,7 @@ import { CONSUMER, extraKeyOp, IGNORE } from './op.js'
  */
 export class CombinedScanner extends FieldReader {
   readonly #keys = new KeyTable('=', extraKeyOp)
+  readonly #quoted = new QuotedMemo()
 
   /**
    * Reads the line that begins at `from` into the view and returns the position of its line feed (or of the carriage
@@ -34,6 +36,7 @@ export class CombinedScanner extends FieldReader {
   #readUser(from: number): number {
     const { bytes } = this
     let i = from
+    if (bytes[i] === byte.MINUS && bytes[i + 1] === byte.SPACE && bytes[i + 2] === byte.OPEN_BRACKET) return i + 3
     while (byte.PLAIN[bytes[i] as number] === 1 && bytes[i] !== byte.SPACE) i++
     if (bytes[i] !== byte.SPACE || bytes[i + 1] !== byte.OPEN_BRACKET || bytes[from] === byte.OPEN_BRACKET) return -1
     return this.readText(CONSUMER, from, i) ? i + 2 : -1
@@ -72,8 +75,9 @@ export class CombinedScanner extends FieldReader {
       const value = bytes[i]
       if (value === byte.SPACE) i++
       else if (value === byte.QUOTE) {
-        i = skipQuoted(bytes, i + 1)
-        if (i < 0) return -1
+        // Without a referer stands "-".
+        if (bytes[i + 1] === byte.MINUS && bytes[i + 2] === byte.QUOTE) i += 3
+        else if ((i = this.#quoted.skip(bytes, words, i + 1)) < 0) return -1
       } else if (value === byte.NEWLINE) return i
       else if (value === byte.RETURN) return bytes[i + 1] === byte.NEWLINE ? i : -1
       else {
@@ -99,6 +103,13 @@ export class CombinedScanner extends FieldReader {
   #readExtra(from: number, key: number): number {
     const { bytes } = this
     const op = this.#keys.op[key] as number
+    if (op === DURATION_S && (this.seen & (this.#keys.bit[key] as number)) === 0) {
+      const end = this.#readSeconds(from)
+      if (end > 0 && isEnd(bytes[end]) && !this.#isListed(from, end)) {
+        this.seen |= this.#keys.bit[key] as number
+        return end
+      }
+    }
     const isQuoted = bytes[from] === byte.QUOTE
     const valueFrom = isQuoted ? from + 1 : from
     const valueTo = isQuoted ? byte.plainEnd(bytes, this.words, valueFrom) : wordEnd(bytes, valueFrom)
@@ -111,6 +122,26 @@ export class CombinedScanner extends FieldReader {
     this.seen |= bit
     if (op === CONSUMER && this.view.consumerTo > this.view.consumerFrom) return -1
     return this.readText(op, valueFrom, valueTo) ? end : -1
+  }
+
+  /** Reads seconds as nginx writes them, with three decimals, and returns their end; -1: written otherwise. */
+  #readSeconds(from: number): number {
+    const { bytes } = this
+    let ms = 0
+    let i = from
+    let digit = (bytes[i] as number) - byte.ZERO
+    while (digit >= 0 && digit <= 9) {
+      ms = ms * 10 + digit
+      digit = (bytes[++i] as number) - byte.ZERO
+    }
+    if (bytes[i] !== byte.DOT || i === from || i - from > 6) return -1
+    for (const end = i + 3; i < end;) {
+      digit = (bytes[++i] as number) - byte.ZERO
+      if (!(digit >= 0 && digit <= 9)) return -1
+      ms = ms * 10 + digit
+    }
+    this.view.durationMs = ms
+    return i + 1
   }
 
   /** Whether a bare value goes on behind a comma or a lone colon, as nginx's unquoted lists do. */
@@ -132,17 +163,6 @@ function wordEnd(bytes: Uint8Array, from: number): number {
   let i = from
   while (byte.PLAIN[bytes[i] as number] === 1 && bytes[i] !== byte.SPACE) i++
   return i
-}
-
-/** Past the closing quote of a field whose content is left alone; -1 where the line ends before it. */
-function skipQuoted(bytes: Uint8Array, from: number): number {
-  let i = from
-  for (;;) {
-    while (byte.QUOTED[bytes[i] as number] === 1) i++
-    if (bytes[i] === byte.QUOTE) return i + 1
-    if (bytes[i] !== byte.BACKSLASH || bytes[i + 1] === byte.NEWLINE) return -1
-    i += 2
-  }
 }
 
 /** Whether a word ends here. */
