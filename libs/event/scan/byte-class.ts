@@ -33,20 +33,53 @@ function byteTable(holds: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (holds(byte) ? 1 : 0))
 }
 
-/**
- * The first byte from `from` on that is not plain, looked for four bytes at a time; the length of the buffer where all
- * are. Each term sets the top bit of a byte: one that is no ASCII, below a space, a quote, a backslash, or 0x7f.
+/*
+ * What ends a text is looked for four bytes at a time. Each term sets the top bit of a byte that it stands for; as borrows
+ * and carries only go up, the lowest byte so marked is one indeed.
  */
+const TOP_BITS = 0x80808080
+
+/** The first byte from `from` on that is not plain; the length of the buffer where all are. */
 export function plainEnd(bytes: Uint8Array, words: DataView, from: number): number {
+  let i = from
+  const last = words.byteLength - 8
+  while (i <= last) {
+    const head = marksOf(words.getInt32(i, true))
+    const tail = marksOf(words.getInt32(i + 4, true))
+    if ((head | tail) !== 0) return head === 0 ? i + 4 + lowestByte(tail) : i + lowestByte(head)
+    i += 8
+  }
+  while (PLAIN[bytes[i] as number] === 1) i++
+  return i
+}
+
+/** Marks the bytes of a word that are not plain. */
+function marksOf(word: number): number {
+  const noQuote = (word ^ 0x22222222) - 0x01010101
+  const noBackslash = (word ^ 0x5c5c5c5c) - 0x01010101
+  return (word | (word - 0x20202020) | noQuote | noBackslash | (word + 0x01010101)) & TOP_BITS
+}
+
+/** The same for the bytes of a request target before its query. */
+export function targetEnd(bytes: Uint8Array, words: DataView, from: number): number {
   let i = from
   const last = words.byteLength - 4
   while (i <= last) {
     const word = words.getInt32(i, true)
-    const noQuote = (word ^ 0x22222222) - 0x01010101
+    const noQuoteOrHash = ((word & 0xfefefefe) ^ 0x22222222) - 0x01010101
+    const noQuestion = (word ^ 0x3f3f3f3f) - 0x01010101
     const noBackslash = (word ^ 0x5c5c5c5c) - 0x01010101
-    if (((word | (word - 0x20202020) | noQuote | noBackslash | (word + 0x01010101)) & 0x80808080) !== 0) break
+    const noOther = word | (word - 0x21212121) | (word + 0x01010101)
+    const marked = (noOther | noQuoteOrHash | noQuestion | noBackslash) & TOP_BITS
+    if (marked !== 0) return i + lowestByte(marked)
     i += 4
   }
-  while (PLAIN[bytes[i] as number] === 1) i++
+  while (TARGET[bytes[i] as number] === 1) i++
   return i
+}
+
+/** Which byte of a word is the lowest whose top bit is set. */
+function lowestByte(word: number): number {
+  const bits = word >>> 7
+  return (31 - Math.clz32(bits & -bits)) >>> 3
 }

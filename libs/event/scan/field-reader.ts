@@ -1,6 +1,6 @@
 import { UPSTREAM_NONE } from '#catalog'
 import { EventView } from '../event-view.js'
-import { HASH, MINUS, PLAIN, QUESTION, QUOTE, SLASH, SPACE, TARGET, ZERO } from './byte-class.js'
+import { HASH, MINUS, PLAIN, QUESTION, QUOTE, SLASH, SPACE, targetEnd, ZERO } from './byte-class.js'
 import { decimalAt, integerAt, isPlainInteger, lastIntegerAt, separatorAt, statusAt } from './byte-number.js'
 import { isAbsentAt, isLabelAt, methodAt, protocolAt } from './byte-word.js'
 import { MinuteMemo } from './minute-memo.js'
@@ -42,7 +42,7 @@ export class FieldReader {
 
   /** Reads the text `from..to`, all of it plain bytes, as the value of an op; an absent value is an empty range. */
   protected readText(code: number, from: number, to: number): boolean {
-    const { view } = this
+    if (isAbsentAt(this.bytes, from, to)) return this.#readAbsent(code)
     switch (code) {
       case op.TS_END:
       case op.TS_START:
@@ -57,44 +57,50 @@ export class FieldReader {
         return this.#readProtocol(from, to)
       case op.DURATION_S:
       case op.DURATION_MS:
-        return this.isAbsent(from, to) || this.readNumber(code, decimalAt(this.bytes, from, to), from, to)
+        return this.readNumber(code, decimalAt(this.bytes, from, to), from, to)
       case op.BYTES:
-        return this.isAbsent(from, to) || this.readNumber(code, integerAt(this.bytes, from, to), from, to)
+        return this.readNumber(code, integerAt(this.bytes, from, to), from, to)
       case op.UPSTREAM_STATUS:
         return this.#readUpstreamStatus(from, to)
       case op.UPSTREAM_BYTES:
-        return this.isAbsent(from, to) || this.readNumber(code, lastIntegerAt(this.bytes, from, to), from, to)
+        return this.readNumber(code, lastIntegerAt(this.bytes, from, to), from, to)
       case op.TS_KIND:
         return this.#readStartKind(from, to)
-      case op.ABSENT_ONLY:
-        return this.isAbsent(from, to)
+      default:
+        return code >= op.GATEWAY && isLabelAt(this.bytes, from, to) && this.#readLabel(code, from, to)
+    }
+  }
+
+  /** Reads `-` or nothing as the value of an op. */
+  #readAbsent(code: number): boolean {
+    if (code === op.UPSTREAM_STATUS) this.view.upstreamStatus = UPSTREAM_NONE
+    return code > op.EXACT && code !== op.REQUEST
+  }
+
+  #readLabel(code: number, from: number, to: number): boolean {
+    const { view } = this
+    switch (code) {
       case op.GATEWAY:
-        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.gatewayFrom = from
         view.gatewayTo = to
         return true
       case op.SERVICE:
-        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.serviceFrom = from
         view.serviceTo = to
         return true
       case op.HOST:
-        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.hostFrom = from
         view.hostTo = to
         return true
       case op.ROUTE:
-        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.routeFrom = from
         view.routeTo = to
         return true
       case op.CONSUMER:
-        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.consumerFrom = from
         view.consumerTo = to
         return true
       case op.REQUEST_ID:
-        if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
         view.requestIdFrom = from
         view.requestIdTo = to
         return true
@@ -157,7 +163,7 @@ export class FieldReader {
     const methodTo = i
     const pathFrom = ++i
     if (bytes[i] !== SLASH) return -1
-    while (TARGET[bytes[i] as number] === 1) i++
+    i = targetEnd(bytes, this.words, i)
     const pathTo = i
     if (bytes[i] !== SPACE) while (PLAIN[bytes[i] as number] === 1 && bytes[i] !== SPACE) i++
     if (bytes[i] !== SPACE || bytes[i + 9] !== QUOTE) return -1
@@ -173,7 +179,6 @@ export class FieldReader {
   }
 
   #readTime(from: number, to: number, isStart: boolean): boolean {
-    if (this.isAbsent(from, to)) return true
     const { bytes } = this
     if (bytes[from + 4] === MINUS) return this.readIsoTime(from, isStart) === to
     if (bytes[from + 2] === SLASH && to - from === 26) {
@@ -229,7 +234,7 @@ export class FieldReader {
 
   #readStatus(from: number, to: number): boolean {
     const { bytes } = this
-    if (to - from !== 3) return this.isAbsent(from, to) || (to - from === 1 && bytes[from] === ZERO)
+    if (to - from !== 3) return to - from === 1 && bytes[from] === ZERO
     const status = statusAt(this.bytes, from)
     if (status < 0) return false
     this.view.status = status
@@ -239,8 +244,6 @@ export class FieldReader {
   /** A list in nginx's manner, `502, 200` or `502 : 200`, whose elements are codes or `-`. */
   #readUpstreamStatus(from: number, to: number): boolean {
     const { bytes, view } = this
-    view.upstreamStatus = UPSTREAM_NONE
-    if (this.isAbsent(from, to)) return true
     let attempts = 0
     let i = from
     for (;;) {
@@ -260,7 +263,6 @@ export class FieldReader {
   }
 
   #readMethod(from: number, to: number): boolean {
-    if (this.isAbsent(from, to)) return true
     if (to - from > 32) return false
     this.view.method = methodAt(this.bytes, from, to)
     if (this.view.method > 0) return true
@@ -269,10 +271,9 @@ export class FieldReader {
   }
 
   #readPath(from: number, to: number): boolean {
-    if (this.isAbsent(from, to)) return true
     const { bytes, view } = this
     if (bytes[from] !== SLASH || bytes[to - 1] === SPACE) return false
-    let i = from
+    let i = targetEnd(bytes, this.words, from)
     while (i < to && bytes[i] !== QUESTION && bytes[i] !== HASH) i++
     view.pathFrom = from
     view.pathTo = i
@@ -280,7 +281,6 @@ export class FieldReader {
   }
 
   #readProtocol(from: number, to: number): boolean {
-    if (this.isAbsent(from, to)) return true
     const protocol = to - from === 8 ? protocolAt(this.bytes, this.words, from) : -1
     if (protocol < 0) return false
     this.view.protocol = protocol
@@ -288,7 +288,6 @@ export class FieldReader {
   }
 
   #readStartKind(from: number, to: number): boolean {
-    if (this.isAbsent(from, to)) return true
     const { bytes } = this
     const size = to - from
     if (size === 5 && bytes[from] === 0x73 && bytes[from + 1] === 0x74 && bytes[from + 4] === 0x74) {
@@ -307,7 +306,6 @@ export class FieldReader {
   }
 
   #readTrace(from: number, to: number): boolean {
-    if (!isLabelAt(this.bytes, from, to)) return this.isAbsent(from, to)
     const { bytes, view } = this
     const isParent =
       to - from === 55 && bytes[from + 2] === MINUS && bytes[from + 35] === MINUS && bytes[from + 52] === MINUS

@@ -23,6 +23,9 @@ export class KeyTable {
   readonly #doubles = new Float64Array(MAX_KEYS * DOUBLES_PER_KEY)
   readonly #tails = new Float64Array(MAX_KEYS)
   readonly #bytes = new Uint8Array(this.#doubles.buffer)
+  /** By entry: the first and the last four bytes of a key of four to seven. */
+  readonly #shortHeads = new Int32Array(MAX_KEYS)
+  readonly #shortTails = new Int32Array(MAX_KEYS)
   readonly #slots = new Uint8Array(SLOTS)
   readonly #terminator: Uint8Array
   readonly #resolve: (key: string) => KeyOp
@@ -37,7 +40,13 @@ export class KeyTable {
   /** Whether the key of `entry`, with its terminator, stands at `from`. */
   stands(entry: number, bytes: Uint8Array, words: DataView, from: number): boolean {
     const size = this.size[entry] as number
-    if (size < 8) return size > 0 && this.#standsShort(entry, bytes, from, size)
+    if (size < 8) {
+      if (size < 4 || from + 8 > words.byteLength) return size > 0 && this.#standsShort(entry, bytes, from, size)
+      return (
+        words.getInt32(from, true) === this.#shortHeads[entry] &&
+        words.getInt32(from + size - 4, true) === this.#shortTails[entry]
+      )
+    }
     const last = from + size - 8
     if (last + 8 > words.byteLength || words.getFloat64(last, true) !== this.#tails[entry]) return false
     let at = entry * DOUBLES_PER_KEY
@@ -80,7 +89,12 @@ export class KeyTable {
     this.#bytes.set(bytes.subarray(from, to), at)
     this.#bytes.set(this.#terminator, at + to - from)
     const end = at + to - from + this.#terminator.length
-    this.#tails[entry] = end - at < 8 ? 0 : new DataView(this.#bytes.buffer).getFloat64(end - 8, true)
+    const words = new DataView(this.#bytes.buffer)
+    if (end - at >= 8) this.#tails[entry] = words.getFloat64(end - 8, true)
+    else if (end - at >= 4) {
+      this.#shortHeads[entry] = words.getInt32(at, true)
+      this.#shortTails[entry] = words.getInt32(end - 4, true)
+    }
     this.size[entry] = to - from + this.#terminator.length
     this.op[entry] = op
     this.bit[entry] = bit
