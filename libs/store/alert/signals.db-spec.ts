@@ -136,6 +136,36 @@ describe('the signals of a service', () => {
   })
 })
 
+const services = async (most: number) => [
+  ...new Set((await new PgSignalReader(database.pool, most).read(NOW)).map(({ service }) => service)),
+]
+
+describe('when there are more services than are watched', () => {
+  it('each source has its busiest ones first, so that a flood of names from one hides no other', async () => {
+    await source('edge')
+    await source('flood')
+    await cell({ agoMs: MINUTE, count: 5, service: 'checkout' })
+    await cell({ agoMs: MINUTE, count: 3, service: 'cart' })
+    for (let n = 0; n < 8; n += 1)
+      await cell({ agoMs: MINUTE, count: 1000 + n, service: `made-up-${n}`, source: 'flood' })
+    expect(await services(2)).toEqual(['checkout', 'made-up-7'])
+    expect(await services(4)).toEqual(['cart', 'checkout', 'made-up-6', 'made-up-7'])
+  })
+
+  it('those with an open alert stay', async () => {
+    await source('edge')
+    await cell({ agoMs: MINUTE, count: 1, service: 'in-trouble' })
+    await cell({ agoMs: MINUTE, count: 9, service: 'busy' })
+    const alert = `INSERT INTO alert (id, rule_id, rule_name, rule_version, severity, track, service, state, reason, summary, episode, started_at, updated_at)
+      VALUES ('a', 'r', 'r', 1, 'critical', 'server_error', 'in-trouble', $1, 'first', '', 1, now(), now())`
+    await database.pool.query(alert, ['firing'])
+    expect(await services(1)).toEqual(['busy', 'in-trouble'])
+    await database.pool.query(`UPDATE alert SET state = 'resolved'`)
+    expect(await services(1)).toEqual(['busy'])
+    await database.pool.query('DELETE FROM alert')
+  })
+})
+
 describe('the evidence of an alert', () => {
   it('names the worst places with their own totals, the hour before, and requests to look for', async () => {
     await cell({ agoMs: 30_000, count: 60, route: '/pay' })
