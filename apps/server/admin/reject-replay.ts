@@ -42,7 +42,7 @@ export class RejectReplay {
   private async runPage(page: readonly Replayable[]): Promise<ReplayReport> {
     const scans = page.map((record) => this.scan(record))
     try {
-      const good = scans.filter(({ ledger }) => ledger.accepted > 0 && ledger.rejected === 0)
+      const good = scans.filter(isGood)
       const results = good.length === 0 ? [] : await this.journal.append(good.map((scan) => scan.seal(null, null)))
       const duplicate = results.filter(({ result }) => result !== 'accepted').length
       return { accepted: good.length - duplicate, rejected: scans.length - good.length, duplicate }
@@ -51,7 +51,15 @@ export class RejectReplay {
     }
   }
 
-  private scan({ id, source, format, record }: Replayable): Scan {
+  /** As it was read before, and where that fails as the source's settings say now: what was mended may be the format. */
+  private scan(replayable: Replayable): Scan {
+    const scan = this.scanAs(replayable, replayable.format)
+    if (replayable.format === null || isGood(scan)) return scan
+    scan.release()
+    return this.scanAs(replayable, null)
+  }
+
+  private scanAs({ id, source, record }: Replayable, format: string | null): Scan {
     const scan = this.scans.begin({
       source,
       format,
@@ -65,3 +73,5 @@ export class RejectReplay {
     return scan
   }
 }
+
+const isGood = ({ ledger }: Scan): boolean => ledger.accepted > 0 && ledger.rejected === 0
