@@ -3,19 +3,44 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 
+const MAIN = 'dist/apps/server/main.js'
 const ROOT = new URL('../../', import.meta.url).pathname
+
+/** How a start ended that was not meant to succeed. */
+export interface RefusedStart {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
 
 /** The built server as a process of its own, on a free port, with a data folder that outlives its restarts. */
 export class ServerProcess {
   private child: ChildProcess | null = null
   private words = ''
   url = ''
+  /** Sent as a bearer with every request, once set. */
+  key: string | null = null
 
   private constructor(
     readonly dataDir: string,
-    private readonly env: Record<string, string>,
+    private env: Record<string, string>,
   ) {}
+
+  /** Runs a start that must fail, and waits for its end. `STATUSLINE_DATA` in `env` names the folder, else none can be made. */
+  static async refused(env: Record<string, string>): Promise<RefusedStart> {
+    const child = spawn(process.execPath, [join(ROOT, MAIN)], {
+      env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: '/dev/null/nowhere', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((resolve) => child.once('close', resolve)),
+    ])
+    return { code, stdout, stderr }
+  }
 
   /** Starts it and waits for its ready line. `env` adds to or overrides the environment of the test. */
   static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
@@ -38,9 +63,13 @@ export class ServerProcess {
     return this.words
   }
 
-  /** Starts it (again) on the same folder and, from the second time on, the same port. Throws with its last words when it ends first. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/apps/server/main.js')], {
+  /**
+   * Starts it (again) on the same folder and, from the second time on, the same port. `changes` stay in its environment.
+   * Throws with its last words when it ends first.
+   */
+  async start(changes: Record<string, string> = {}): Promise<void> {
+    this.env = { ...this.env, ...changes }
+    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, MAIN)], {
       env: {
         ...process.env,
         HOST: '127.0.0.1',
@@ -82,13 +111,14 @@ export class ServerProcess {
   }
 
   async text(path: string, body?: string | Uint8Array, headers: Record<string, string> = {}): Promise<string> {
+    const all = this.key === null ? headers : { authorization: `Bearer ${this.key}`, ...headers }
     const response = await fetch(
       this.url + path,
-      body === undefined ? { headers } : { method: 'POST', body: body as never, headers },
+      body === undefined ? { headers: all } : { method: 'POST', body: body as never, headers: all },
     )
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
-    return text
+    const answer = await response.text()
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${answer}`)
+    return answer
   }
 
   /** The `data` of a GraphQL answer; throws on errors. */

@@ -51,6 +51,9 @@ async function expectCounted(server: ServerProcess, events: number): Promise<voi
   })
 }
 
+const underWay = (sending: { readonly next: number }) =>
+  pollUntil(() => sending.next > 120, { deadlineMs: 30_000, what: 'some batches to be under way' })
+
 describe('two servers on one database', () => {
   let database: TestDatabase
   let one: ServerProcess
@@ -109,9 +112,9 @@ describe('two servers on one database', () => {
           return both.urls[both.next++ % both.urls.length]!
         },
       },
-      pollUntil(async () => both.next > 120, { deadlineMs: 30_000, what: 'some batches to be under way' }).then(() => {
-        process.kill(stopped.pid, 'SIGSTOP')
+      underWay(both).then(() => {
         both.urls = [other.url]
+        return process.kill(stopped.pid, 'SIGSTOP')
       }),
       freshBatches(2_000),
     )
@@ -148,7 +151,7 @@ describe('two servers on one database', () => {
         return both.urls[both.next++ % both.urls.length]!
       },
     }
-    const killing = pollUntil(async () => both.next > 120, { deadlineMs: 30_000, what: 'some batches to be under way' })
+    const killing = underWay(both)
       .then(() => dies.end('SIGKILL'))
       .then(() => pollUntil(() => both.next > 300, { deadlineMs: 30_000, what: 'more batches after the kill' }))
     const batches = freshBatches(2_000)
@@ -161,6 +164,9 @@ describe('two servers on one database', () => {
     await expectCounted(dies, events)
   })
 })
+
+const status = async (server: ServerProcess, path: string, method: string) =>
+  (await fetch(server.url + path, { method, ...(method === 'POST' ? { body: '{"status":200}' } : {}) })).status
 
 describe('one database and a process for each part of the work', () => {
   let database: TestDatabase
@@ -211,8 +217,6 @@ describe('one database and a process for each part of the work', () => {
   })
 
   it('has no part in what is not its role, and says that it is ready', async () => {
-    const status = async (server: ServerProcess, path: string, method: string) =>
-      (await fetch(server.url + path, { method, ...(method === 'POST' ? { body: '{"status":200}' } : {}) })).status
     expect(await status(byRole.query, '/v1/ingest', 'POST')).toBe(404)
     expect(await status(byRole.fold, '/v1/ingest', 'POST')).toBe(404)
     expect(await status(byRole.ingest, '/v1/breakdown?by=code&last=1h', 'GET')).toBe(404)
