@@ -2,6 +2,7 @@ import { MAX_LABEL_BYTES } from '#event'
 import { ByteInterner, cutAt } from './byte-interner.js'
 import { OTHER_WORD } from './consumer-sum.js'
 import { PathMemo } from './path-memo.js'
+import { ShortLabelMemo } from './short-label-memo.js'
 import type { WriteRoute } from './tally-options.js'
 
 /** Label ids that every table begins with. */
@@ -38,6 +39,8 @@ export class LabelTable {
   isFull = false
   private readonly labels: ByteInterner
   private readonly memo = new PathMemo()
+  private readonly gatewayMemo = new ShortLabelMemo()
+  private readonly serviceMemo = new ShortLabelMemo()
   private memoOf: WriteRoute | null = null
   private gateways = 0
   private services = 0
@@ -62,10 +65,18 @@ export class LabelTable {
 
   /** Bytes of memory held. */
   get heldBytes(): number {
-    return this.labels.heldBytes + this.memo.heldBytes
+    return this.labels.heldBytes + this.memo.heldBytes + this.gatewayMemo.heldBytes + this.serviceMemo.heldBytes
   }
 
   gateway(bytes: Uint8Array, from: number, to: number): number {
+    const remembered = this.gatewayMemo.find(bytes, from, to)
+    if (remembered >= 0) return remembered
+    const id = this.findOrAddGateway(bytes, from, to)
+    if (id !== OTHER_LABEL) this.gatewayMemo.learn(id)
+    return id
+  }
+
+  private findOrAddGateway(bytes: Uint8Array, from: number, to: number): number {
     const end = cutAt(bytes, from, to, MAX_LABEL_BYTES)
     const known = this.labels.find(GATEWAYS, bytes, from, end)
     if (known >= 0) return known
@@ -76,6 +87,14 @@ export class LabelTable {
   }
 
   service(bytes: Uint8Array, from: number, to: number): number {
+    const remembered = this.serviceMemo.find(bytes, from, to)
+    if (remembered >= 0) return remembered
+    const id = this.findOrAddService(bytes, from, to)
+    if (id !== OTHER_LABEL) this.serviceMemo.learn(id)
+    return id
+  }
+
+  private findOrAddService(bytes: Uint8Array, from: number, to: number): number {
     const end = cutAt(bytes, from, to, MAX_LABEL_BYTES)
     const known = this.labels.find(SERVICES, bytes, from, end)
     if (known >= 0) return known
