@@ -10,6 +10,9 @@ import { replay, ship } from './commands/ship.js'
 import { ServerClient } from './server-client.js'
 
 const COMMANDS: readonly Command[] = [ship, replay, codes, keys, rejects, doctor, config, demo]
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** As shells report a command that Ctrl-C ended. */
+const INTERRUPTED = 130
 const DEFAULT_URL = 'http://127.0.0.1:8080'
 
 const help = () =>
@@ -37,7 +40,9 @@ async function main(argv: readonly string[]): Promise<number> {
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
   const stop = new AbortController()
   const onSignal = () => stop.abort()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  for (const name of STOPPING) process.on(name, onSignal)
+  // Whoever read our output has gone (`… | head`): there is nobody to tell, but what was started must be stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal)
   try {
     return await command.run(args, {
       client: new ServerClient(process.env['STATUSLINE_URL'] ?? DEFAULT_URL, process.env['STATUSLINE_KEY']),
@@ -48,9 +53,9 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
       signal: stop.signal,
     })
   } catch (error) {
-    return explain(command, error)
+    return stop.signal.aborted ? INTERRUPTED : explain(command, error)
   } finally {
-    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal)
+    for (const name of STOPPING) process.removeListener(name, onSignal)
   }
 }
 

@@ -20,6 +20,8 @@ export interface FileSpan {
   readonly to: number
   /** SHA-256 digest (32 bytes) that the sender made of the bytes before `to`: given back to it, so that it can tell whether a file that begins alike is the same. */
   readonly tail: Uint8Array
+  /** The same digest at `from`: must be the stored one, or these bytes continue another file that began alike. Not asked at 0. */
+  readonly previousTail: Uint8Array
 }
 
 /** A record that was not counted, kept for quarantine. */

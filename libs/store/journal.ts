@@ -6,7 +6,7 @@ export type AppendResult =
   | { readonly result: 'duplicate'; readonly fileEnd?: number }
   /** The same idempotency key came with another body before. */
   | { readonly result: 'key_conflict' }
-  /** The file span does not begin where the stored one ends. */
+  /** The file span does not continue what is stored, by its offset or by the bytes before it. */
   | { readonly result: 'file_gap'; readonly fileEnd: number }
 
 /** Durable append-only log of deltas. Resolves only after the commit is durable; rejects with `JournalUnavailable` otherwise. */

@@ -181,11 +181,15 @@ async function ensureKeyPartitions(nowMs: number): Promise<void> {
 describe('a shipped file', () => {
   const fingerprint = sha('file')
   const part = (from: number, to: number, more: Partial<SealedBatch> = {}) =>
-    batch(`${from}-${to}`, { key: null, file: { fingerprint, from, to, tail: sha(`tail ${to}`) }, ...more })
+    batch(`${from}-${to}`, {
+      key: null,
+      file: { fingerprint, from, to, tail: sha(`tail ${to}`), previousTail: sha(`tail ${from}`) },
+      ...more,
+    })
 
   it('takes each byte once, in order, and says where it stands', async () => {
     const answers = []
-    for (const group of [[part(0, 10), part(10, 20)], [part(0, 10)], [part(15, 30)], [part(25, 30)], [part(20, 30)]])
+    for (const group of [[part(0, 10), part(10, 20)], [part(10, 20)], [part(0, 10)], [part(15, 30)], [part(25, 30)], [part(20, 30)]])
       answers.push(...(await journal().append(group)))
     expect(answers).toEqual([
       { result: 'accepted', fileEnd: 10 },
@@ -193,11 +197,24 @@ describe('a shipped file', () => {
       { result: 'duplicate', fileEnd: 20 },
       { result: 'file_gap', fileEnd: 20 },
       { result: 'file_gap', fileEnd: 20 },
+      { result: 'file_gap', fileEnd: 20 },
       { result: 'accepted', fileEnd: 30 },
     ])
     expect(await counted()).toEqual(['0-10', '10-20', '20-30'])
     expect(await journal().file(fingerprint)).toEqual({ end: 30, tail: Buffer.from(sha('tail 30')) })
     expect(await journal().file(sha('other'))).toBeNull()
+  })
+
+  it('is not gone on with by another file that began alike, at the same offsets', async () => {
+    await journal().append([part(0, 10), part(10, 20)])
+    const ofOther = (from: number, to: number, previous: string) =>
+      batch('other', {
+        key: null,
+        file: { fingerprint, from, to, tail: sha(`other tail ${to}`), previousTail: sha(previous) },
+      })
+    expect(await words(journal().append([ofOther(10, 20, 'tail 10')]))).toEqual(['file_gap'])
+    expect(await words(journal().append([ofOther(20, 30, 'other tail 20')]))).toEqual(['file_gap'])
+    expect(await counted()).toEqual(['0-10', '10-20'])
   })
 
   it('is taken once by two replicas at the same instant', async () => {

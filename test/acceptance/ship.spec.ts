@@ -101,6 +101,34 @@ it('tells files apart that begin alike', async () => {
   await expectCounted('alike', 1 + 10 + 21)
 })
 
+it('keeps two files apart that two processes follow and that begin with the same line', async () => {
+  const [one, two] = [join(folder, 'host-1.log'), join(folder, 'host-2.log')]
+  const probe = lines(1)
+  const following = [one, two].map((path) => statusline(server.url, ['ship', '--follow', '--source', 'fleet', path]))
+  try {
+    await writeFile(one, probe)
+    await reached('fleet', 1)
+    await writeFile(two, probe) // the same bytes as another's until it goes on differently
+    for (let round = 1; round <= 8; round += 1) {
+      // Lines of equal length, so that offsets alone cannot tell the files apart; always one after the other.
+      await appendFile(one, lines(1))
+      await pollUntil(async () => (await counted('fleet')) >= 2 * round, {
+        deadlineMs: 30_000,
+        what: 'the line of one',
+      })
+      await appendFile(two, lines(1))
+      await pollUntil(async () => (await counted('fleet')) >= 2 * round + 2, {
+        deadlineMs: 30_000,
+        what: 'the line of two',
+      })
+    }
+  } finally {
+    for (const process of following) process.kill('SIGTERM')
+  }
+  for (const process of following) expect(await process.done).toMatchObject({ code: 0 })
+  await expectCounted('fleet', 2 + 16)
+})
+
 it('follows appends, half lines, a rename, a reused inode and copytruncate', async () => {
   const path = join(folder, 'follow.log')
   const following = statusline(server.url, ['ship', '--follow', '--source', 'follow', path])

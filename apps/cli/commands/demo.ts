@@ -45,7 +45,7 @@ export const demo: Command = {
     const { values } = parseArgs({ args: [...args], options: { keep: { type: 'boolean', default: false } } })
     const { stdout, signal } = context
     stdout.write('starting a server with a database of its own …\n')
-    const server = await DemoServer.start(context.env)
+    const server = await DemoServer.start(context.env, signal)
     try {
       stdout.write(`it answers at ${server.url}\n`)
       await play(new ServerClient(server.url, undefined), context)

@@ -16,7 +16,7 @@ const OPTIONS = {
 /** Sends files, or standard input, to the generic door. */
 export const ship: Command = {
   name: 'ship',
-  summary: 'send log files, and with --follow what is appended to them; safe to repeat, nothing counts twice',
+  summary: 'send log files, and with --follow what is appended to them; a file sent again counts nothing twice',
   usage: 'statusline ship <file…|-> [--follow] [--source NAME] [--format NAME] [--give-up-after SECONDS]',
   run: (args, context) => shipFiles(args, context, false),
 }

@@ -13,19 +13,22 @@ export class DemoServer {
     private readonly folder: string,
   ) {}
 
-  static async start(env: NodeJS.ProcessEnv): Promise<DemoServer> {
+  static async start(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DemoServer> {
     const folder = await mkdtemp(join(tmpdir(), 'statusline-demo-'))
     const main = fileURLToPath(new URL('../../server/main.js', import.meta.url))
     const { DATABASE_URL: _database, STATUSLINE_ADMIN_KEY: _key, STATUSLINE_CONFIG: _config, ...rest } = env
+    // A group of its own: Ctrl-C reaches the demo alone, which then stops its server in order.
     const child = spawn(process.execPath, [main], {
+      detached: true,
       env: { ...rest, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: join(folder, 'data') },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let lastWords = ''
     child.stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-2000)))
     const url = await readyUrl(child)
-    if (url === null) {
-      await rm(folder, { recursive: true, force: true })
+    if (url === null || signal.aborted) {
+      await new DemoServer('', child, folder).stop()
+      signal.throwIfAborted()
       throw new Error(`the demo's server did not start: ${lastWords.trim().split('\n').at(-1) ?? ''}`)
     }
     return new DemoServer(url, child, folder)

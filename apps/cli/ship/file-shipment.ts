@@ -30,8 +30,7 @@ export class FileShipment {
   async once(): Promise<void> {
     const content = this.path.endsWith('.gz') ? new GzipContent(this.path) : await PlainContent.open(this.path)
     try {
-      const identity = await this.identify(content)
-      await this.drain(content, identity.fingerprint, identity.end, true)
+      await this.drain(content, await this.locate(content), true)
     } finally {
       await content.close()
     }
@@ -51,41 +50,40 @@ export class FileShipment {
   }
 
   private async followOne(content: PlainContent): Promise<void> {
-    let identity: FileIdentity | null = null
-    let tail: Uint8Array = EMPTY
+    let position: Position | null = null
     let quietPolls = 0
     while (!this.signal.aborted) {
       const named = await this.named(content)
       const { size } = await content.stat()
-      if (identity !== null && (size < identity.end || !(await holds(content, identity.end, tail)))) return
-      const before: number = identity?.end ?? 0
-      if (size > 0) {
-        identity ??= await this.identify(content)
-        identity = { ...identity, end: await this.drain(content, identity.fingerprint, identity.end, false) }
-        tail = await content.read(Math.max(0, identity.end - TAIL_BYTES), Math.min(identity.end, TAIL_BYTES))
-      }
+      if (position !== null && (size < position.end || !(await holds(content, position)))) return
+      const before: number = position?.end ?? 0
+      if (size > 0) position = await this.drain(content, position ?? (await this.locate(content)), false)
       // A renamed log is written to until its writer reopens: it is left when a successor is there and it has been quiet.
-      quietPolls = named === 'successor' && (identity?.end ?? 0) === before ? quietPolls + 1 : 0
+      quietPolls = named === 'successor' && (position?.end ?? 0) === before ? quietPolls + 1 : 0
       if (quietPolls > QUIET_POLLS) {
-        if (identity !== null) await this.drain(content, identity.fingerprint, identity.end, true)
+        if (position !== null) await this.drain(content, position, true)
         return
       }
       await this.pause()
     }
   }
 
-  /** Sends from `offset` to the present end; answers with the new offset. An unfinished last line waits unless `final`. */
-  private async drain(content: Content, fingerprint: string, offset: number, final: boolean): Promise<number> {
-    let end = offset
+  /** Sends from a position to the present end; answers with the new one. An unfinished last line waits unless `final`. */
+  private async drain(content: Content, from: Position, final: boolean): Promise<Position> {
+    let position = from
     for (;;) {
       this.signal.throwIfAborted()
+      const { fingerprint, end, tail } = position
       const body = await this.nextBatch(content, end, final)
-      if (body.length === 0) return end
-      const tailFrom = Math.max(0, end - TAIL_BYTES)
-      const tailBefore = body.length >= TAIL_BYTES ? EMPTY : await content.read(tailFrom, end - tailFrom)
-      const reply = await this.sender.sendSpan(fingerprint, end, body, tailBefore)
+      if (body.length === 0) return position
+      const reply = await this.sender.sendSpan(fingerprint, end, body, tail)
+      if (reply === null) {
+        // Somebody else went on with a file that began as this one, or with this very file: find out which.
+        position = await this.locate(content)
+        continue
+      }
       this.progress.add(body.length, reply)
-      end = reply.end
+      position = { fingerprint, end: end + body.length, tail: Buffer.concat([tail, body]).subarray(-TAIL_BYTES) }
     }
   }
 
@@ -99,13 +97,14 @@ export class FileShipment {
     }
   }
 
-  private async identify(content: Content): Promise<FileIdentity> {
+  private async locate(content: Content): Promise<Position> {
     const identity = await identify(content, (name) => this.sender.lookUp(name))
     if (identity.end > 0) {
       this.progress.skip(identity.end)
       this.progress.say(`${this.path}: ${identity.end} bytes were acknowledged before; going on after them`)
     }
-    return identity
+    const tailFrom = Math.max(0, identity.end - TAIL_BYTES)
+    return { ...identity, tail: await content.read(tailFrom, identity.end - tailFrom) }
   }
 
   /** What the path names now: the open file, nothing, or another file. */
@@ -141,9 +140,14 @@ export class FileShipment {
 }
 
 /** False when other bytes took the place of those acknowledged: truncated, and grown past the old end between two looks. */
-async function holds(content: Content, end: number, tail: Uint8Array): Promise<boolean> {
+async function holds(content: Content, { end, tail }: Position): Promise<boolean> {
   const now = await content.read(end - tail.length, tail.length)
   return Buffer.compare(now, tail) === 0
+}
+
+/** Where sending goes on, with the bytes just before. */
+interface Position extends FileIdentity {
+  readonly tail: Uint8Array
 }
 
 const EMPTY = new Uint8Array(0)

@@ -53,28 +53,27 @@ export class Sender {
     })
   }
 
-  /** Sends bytes `from..` of a file. A reply with `end` elsewhere than `from + body.length` says where to go on. */
+  /** Sends bytes `from..` of a file; null: they do not continue the file that is stored under this name. */
   async sendSpan(
     fingerprint: string,
     from: number,
     body: Uint8Array,
     tailBefore: Uint8Array,
-  ): Promise<BatchReply & { end: number }> {
+  ): Promise<BatchReply | null> {
     const tail = Buffer.concat([tailBefore, body]).subarray(-TAIL_BYTES)
-    const reply = await this.persist(async () => {
+    return this.persist(async () => {
       try {
         return await this.post(body, {
           'x-statusline-file': fingerprint,
           'x-statusline-range': `${from}-${from + body.length}`,
           'x-statusline-tail': tailDigest(tail),
+          'x-statusline-previous-tail': tailDigest(tailBefore),
         })
       } catch (error) {
-        if (error instanceof ServerRefusal && error.status === 409 && typeof error.body['end'] === 'number')
-          return { accepted: 0, duplicate: 0, rejected: 0, errors: [], end: error.body['end'] }
+        if (error instanceof ServerRefusal && error.status === 409) return null
         throw error
       }
     })
-    return { ...reply, end: reply.end ?? from + body.length }
   }
 
   /** Sends a batch that belongs to no file, under its own key. */

@@ -130,7 +130,16 @@ export const bodyTable: readonly HostileRequest[] = [
   },
   { says: 'a file span that runs backwards', bytes: post(LINES, ...span('9-3')), reply: [422, 'bad_file_span'] },
   { says: 'a file span past 2^53', bytes: post(LINES, ...span('0-9999999999999999')), reply: [422, 'bad_file_span'] },
-  { says: 'a file span behind a gap', bytes: post(LINES, ...span('500-600')), reply: [409, 'file_gap'] },
+  {
+    says: 'a file span behind a gap',
+    bytes: post(LINES, ...span(`500-${500 + LINES.length}`)),
+    reply: [409, 'file_gap'],
+  },
+  {
+    says: 'a file span longer than its bytes',
+    bytes: post(LINES, ...span('0-9007199254740991')),
+    reply: [422, 'bad_file_span'],
+  },
   {
     says: 'a form that holds JSON',
     bytes: post('{"status":201}', 'Content-Type: application/x-www-form-urlencoded'),
@@ -145,7 +154,8 @@ export const bodyTable: readonly HostileRequest[] = [
 ]
 
 function span(range: string): string[] {
-  return [`X-Statusline-File: ${DIGEST}`, `X-Statusline-Range: ${range}`, `X-Statusline-Tail: ${DIGEST}`]
+  const digests = ['File', 'Tail', 'Previous-Tail'].map((name) => `X-Statusline-${name}: ${DIGEST}`)
+  return [...digests, `X-Statusline-Range: ${range}`]
 }
 
 function spoilt(bytes: Buffer, at: number): Buffer {

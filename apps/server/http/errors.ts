@@ -18,7 +18,7 @@ export const ERRORS = {
   method_not_allowed: [405, 'this address takes {allowed}'],
   slow_body: [408, 'the body came too slowly'],
   slow_request: [408, 'the request did not arrive in time'],
-  file_gap: [409, 'the file is stored up to byte {end}; send from there'],
+  file_gap: [409, 'this does not continue the stored file, which ends at byte {end}'],
   body_too_large: [413, 'the body is larger than {limit} bytes {when}'],
   uri_too_long: [414, 'the address is too long'],
   unknown_encoding: [415, 'Content-Encoding may be gzip, deflate, br or zstd'],

@@ -71,10 +71,18 @@ describe('readArguments', () => {
   })
 
   it('reads the part of a file', () => {
-    const headers = { 'x-statusline-file': DIGEST, 'x-statusline-range': '10-20', 'x-statusline-tail': DIGEST }
+    const headers = {
+      'x-statusline-file': DIGEST,
+      'x-statusline-range': '10-20',
+      'x-statusline-tail': DIGEST,
+      'x-statusline-previous-tail': DIGEST,
+    }
     const tail = Buffer.from(DIGEST, 'hex')
     const fingerprint = fileOfSource('default', tail)
-    expect(read({ headers })).toEqual({ ...DEFAULTS, file: { fingerprint, from: 10, to: 20, tail } })
+    expect(read({ headers })).toEqual({
+      ...DEFAULTS,
+      file: { fingerprint, from: 10, to: 20, tail, previousTail: tail },
+    })
     expect(fileOfSource('other', tail)).not.toEqual(fingerprint)
   })
 
@@ -82,6 +90,7 @@ describe('readArguments', () => {
     { 'x-statusline-file': DIGEST },
     { 'x-statusline-range': '0-1' },
     { 'x-statusline-file': DIGEST, 'x-statusline-range': '0-1' },
+    { 'x-statusline-file': DIGEST, 'x-statusline-range': '1-2', 'x-statusline-tail': DIGEST },
     { 'x-statusline-file': 'zz', 'x-statusline-range': '0-1', 'x-statusline-tail': DIGEST },
     { 'x-statusline-file': DIGEST, 'x-statusline-range': '-1-1', 'x-statusline-tail': DIGEST },
     { 'x-statusline-file': DIGEST, 'x-statusline-range': '2-1', 'x-statusline-tail': DIGEST },

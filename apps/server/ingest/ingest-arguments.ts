@@ -69,20 +69,24 @@ function checkIdempotencyKey(key: string | undefined): string | null {
 }
 
 function readFileSpan(headers: Headers, source: string): FileSpan | null {
-  const names = ['x-statusline-file', 'x-statusline-range', 'x-statusline-tail']
-  const [file, range, tail] = names.map((name) => first(headers[name]))
+  const names = ['x-statusline-file', 'x-statusline-range', 'x-statusline-tail', 'x-statusline-previous-tail']
+  const [file, range, tail, previous] = names.map((name) => first(headers[name]))
   if (file === undefined && range === undefined) return null
   const [, from = '', to = ''] = /^(\d{1,16})-(\d{1,16})$/.exec(range ?? '') ?? []
   const span = { fingerprint: readDigest(file ?? ''), from: Number(from), to: Number(to), tail: readDigest(tail ?? '') }
-  if (span.fingerprint === null || span.tail === null || from === '') throw new Refusal('bad_file_span')
+  const previousTail = span.from === 0 ? NO_TAIL : readDigest(previous ?? '')
+  if (span.fingerprint === null || span.tail === null || previousTail === null || from === '')
+    throw new Refusal('bad_file_span')
   if (span.from > span.to || !Number.isSafeInteger(span.to)) throw new Refusal('bad_file_span')
-  return { ...span, fingerprint: fileOfSource(source, span.fingerprint), tail: span.tail }
+  return { ...span, fingerprint: fileOfSource(source, span.fingerprint), tail: span.tail, previousTail }
 }
 
 /** A file is known by source: the same one under another source is another, and no source can tell or move another's end. */
 export function fileOfSource(source: string, fingerprint: Uint8Array): Uint8Array {
   return hash('sha256', Buffer.concat([Buffer.from(`file\0${source}\0`), fingerprint]), 'buffer')
 }
+
+const NO_TAIL = new Uint8Array(32)
 
 /** 32 bytes from 64 hex digits; null where it is something else. */
 export function readDigest(hex: string): Uint8Array | null {

@@ -56,6 +56,7 @@ interface ReadBody {
   readonly source: string
   readonly scan: Scan
   readonly digest: BodyDigest | null
+  readonly decodedBytes: number
 }
 
 /** The way of every body, whatever its door: read, scan, key, append, answer. Bodies are never held whole. */
@@ -75,7 +76,9 @@ export class Intake {
         digest?.update(chunk)
         scan.push(chunk)
       })
-      return outcome.result === 'read' ? await this.count({ order, source, scan, digest }, outcome.bytes) : outcome
+      return outcome.result === 'read'
+        ? await this.count({ order, source, scan, digest, decodedBytes: heldBytes }, outcome.bytes)
+        : outcome
     } finally {
       this.parts.inFlight.remove(heldBytes)
       scan.release()
@@ -108,6 +111,7 @@ export class Intake {
 
   private async count(body: ReadBody, bytes: number): Promise<IntakeResult> {
     const { scan, source } = body
+    if (!isWhole(body)) return { result: 'refused', refusal: new Refusal('bad_file_span'), bytes }
     if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
     this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
     const append = await this.append(body)
@@ -133,6 +137,12 @@ export class Intake {
       throw error
     }
   }
+}
+
+/** A part of a file that is shorter or longer than its span would leave a hole, or count bytes twice. */
+function isWhole({ order, decodedBytes }: ReadBody): boolean {
+  const { file } = order.batch
+  return file === null || file.to - file.from === decodedBytes
 }
 
 type Counted = Extract<AppendResult, { result: 'accepted' | 'duplicate' }>

@@ -11,8 +11,9 @@ interface FileState {
 }
 
 /**
- * Judges batches by the span of the file that they hold, in the order of `positions`: below the stored end is a duplicate,
- * exactly at the end is fresh and moves it, anything else is a gap. Files stay locked until the transaction ends.
+ * Judges batches by the span of the file that they hold, in the order of `positions`: fresh where it continues what is
+ * stored, a duplicate where it is the last span once more, both by the bytes before its edges and not by offsets alone. Anything
+ * else is a gap, and the sender finds out anew which file it has. Files stay locked until the transaction ends.
  */
 export async function judgeFiles(
   client: PoolClient,
@@ -41,8 +42,10 @@ function spanOf(batch: SealedBatch | undefined): FileSpan {
 
 function judge(span: FileSpan, file: FileState | undefined): Verdict {
   const end = file?.end ?? 0
-  if (span.to <= end) return { result: 'duplicate', fileEnd: end }
-  if (span.from !== end || file === undefined) return { result: 'file_gap', fileEnd: end }
+  if (file === undefined) return { result: 'file_gap', fileEnd: end }
+  if (span.to === end && file.tail.equals(span.tail)) return { result: 'duplicate', fileEnd: end }
+  const continues = span.from === end && (end === 0 || file.tail.equals(span.previousTail))
+  if (!continues) return { result: 'file_gap', fileEnd: end }
   file.end = span.to
   file.tail = Buffer.from(span.tail)
   file.advanced = true
