@@ -7,7 +7,7 @@ import { CutProxy, type Cut } from './cut-proxy.js'
 import { load, loadBatches } from './loader.js'
 import { loadWhile } from './load-while.js'
 import { printedSeed, seededRandom } from './seed.js'
-import { imbalance, totalsOf } from './totals.js'
+import { allFolded, imbalance, totalsOf } from './totals.js'
 
 const CUTS = 45
 const BATCHES = 4_000
@@ -63,6 +63,7 @@ it(`has counted every acknowledged event exactly once after ${CUTS} cuts at COMM
     deadlineMs: 60_000,
     what: `${events} events to be counted`,
   })
+  await allFolded(server)
   const { count, ledger } = await totalsOf(server, 'loader')
   expect(count).toBe(events)
   expect(ledger.accepted).toBe(events)

@@ -5,7 +5,7 @@ import { ServerProcess, pollUntil } from '#testing'
 import { loadWhile } from './load-while.js'
 import { load, loadBatches } from './loader.js'
 import { printedSeed, seededRandom } from './seed.js'
-import { imbalance, totalsOf } from './totals.js'
+import { allFolded, imbalance, totalsOf } from './totals.js'
 
 const KILLS = 30
 const BATCHES = 3_000
@@ -50,6 +50,7 @@ it('has counted every acknowledged event exactly once after 30 kills at random m
     deadlineMs: 60_000,
     what: `${events} events to be counted`,
   })
+  await allFolded(server)
   const { count, ledger } = await totals()
   expect(count).toBe(events)
   expect(ledger.accepted).toBe(events)

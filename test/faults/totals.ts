@@ -1,3 +1,5 @@
+import { pollUntil } from '#testing'
+
 /** What one source sent, as the server tells it. */
 export interface Totals {
   /** Sum over the cells. */
@@ -39,3 +41,12 @@ export async function totalsOf(server: Asked, source: string): Promise<Totals> {
 /** What the ledger owes: 0 when received = accepted + duplicate + rejected + shed. */
 export const imbalance = ({ received, accepted, duplicate, rejected, shed }: Ledger): number =>
   received - accepted - duplicate - rejected - shed
+
+/** Resolves when all that was appended so far is in the counts and the ledger; ask for it only after the last reply. */
+export async function allFolded(server: { text(path: string): Promise<string> }): Promise<void> {
+  await pollUntil(async () => /^statusline_journal_pending 0$/m.test(await server.text('/metrics?scope=self')), {
+    deadlineMs: 60_000,
+    everyMs: 100,
+    what: 'the journal to be folded',
+  })
+}
