@@ -33,7 +33,7 @@ async function shipFiles(args: readonly string[], context: CommandContext, repla
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
   if (positionals.length === 0) throw new UsageError('no file named')
   if (values.follow && (replayed || positionals.includes('-'))) throw new UsageError('--follow goes with files only')
-  const sizes = await Promise.all(positionals.map(sizeOf))
+  const sizes = await Promise.all(positionals.map((path) => sizeOf(path, values.follow)))
   // The size of a compressed file says nothing about what will be sent.
   const known = !values.follow && !positionals.some((path) => path === '-' || path.endsWith('.gz'))
   const progress = new Progress(context.stderr, known ? sizes.reduce((sum, size) => sum + size, 0) : null, Date.now)
@@ -89,15 +89,17 @@ async function shipStream(input: NodeJS.ReadableStream, sender: Sender, progress
   await send(Buffer.concat(held))
 }
 
-async function sizeOf(path: string): Promise<number> {
+/** With `--follow` a file may come later. */
+async function sizeOf(path: string, mayCome: boolean): Promise<number> {
   if (path === '-') return 0
   try {
     const found = await stat(path)
-    if (found.isDirectory()) throw new UsageError(`${path} is a directory; name the files in it`)
+    if (!found.isFile()) throw new UsageError(`${path} is not a file; name files, or - for standard input`)
     return found.size
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UsageError(`no such file: ${path}`)
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (mayCome) return 0
+    throw new UsageError(`no such file: ${path}`)
   }
 }
 
