@@ -24,4 +24,13 @@ describe('LabelTables', () => {
     expect(tables.size).toBe(10)
     expect(tables.heldBytes).toBeLessThan(10 * 64 * 1024)
   })
+
+  it('forgets the oldest tables when all together hold too much', () => {
+    const one = new LabelTables(1_000)
+    one.of('alone', 0)
+    const tables = new LabelTables(1_000, 20 * one.heldBytes)
+    for (let index = 0; index < 1_000; index++) tables.of(`source ${index}`, 0)
+    expect(tables.size).toBeLessThanOrEqual(20 + 256)
+    expect(tables.of('source 999', 0)).toBe(tables.of('source 999', 0))
+  })
 })

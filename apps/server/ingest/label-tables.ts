@@ -4,13 +4,21 @@ import { LabelTable } from '#delta'
 const MAX_AGE_MS = 3_600_000
 /** A full table is replaced at most this often: a flood of new labels must not buy a new table with every batch. */
 const MIN_FULL_AGE_MS = 60_000
+/** All tables together; past it the oldest are forgotten. One table of ordinary traffic holds well under 1 MB. */
+const MAX_HELD_BYTES = 48 * 1024 * 1024
+/** Tables grow between these looks. */
+const LOOKS_APART = 256
 
 /** The label table of each source, replaced when it is full or old. Batches under way keep the one they began with. */
 export class LabelTables {
   private readonly tables = new Map<string, LabelTable>()
+  private asked = 0
 
   /** `maxSources` bounds the memory; the names are bounded by the source directory already. */
-  constructor(private readonly maxSources: number) {}
+  constructor(
+    private readonly maxSources: number,
+    private readonly maxHeldBytes = MAX_HELD_BYTES,
+  ) {}
 
   get size(): number {
     return this.tables.size
@@ -22,6 +30,7 @@ export class LabelTables {
   }
 
   of(source: string, nowMs: number): LabelTable {
+    if (this.asked++ % LOOKS_APART === 0) this.shrink()
     const known = this.tables.get(source)
     if (known !== undefined && !isWorn(known, nowMs)) return known
     if (known === undefined && this.tables.size >= this.maxSources) this.forgetOldest()
@@ -29,6 +38,15 @@ export class LabelTables {
     this.tables.delete(source)
     this.tables.set(source, table)
     return table
+  }
+
+  private shrink(): void {
+    let held = this.heldBytes
+    for (const [source, table] of this.tables) {
+      if (held <= this.maxHeldBytes) return
+      this.tables.delete(source)
+      held -= table.heldBytes
+    }
   }
 
   private forgetOldest(): void {
