@@ -1,3 +1,5 @@
+import { maskNamed } from './mask-named.js'
+
 /**
  * A record as a person may see it: addresses, query strings and credentials are replaced, and so are control characters, which
  * could speak to a terminal. Every pattern is linear; records hold at most 16 KiB.
@@ -7,16 +9,18 @@ export function mask(record: Uint8Array): string {
   let text = new TextDecoder()
     .decode(record)
     .replace(/\p{Cc}/gu, (control) => (/[\t\n]/.test(control) ? control : '\u{fffd}'))
+  text = maskNamed(text)
   for (const [pattern, replacement] of MASKS) text = text.replace(pattern, replacement)
   return text
 }
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
-  [/("(?:proxy-)?authorization"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi, '$1"***"'],
-  [/\b((?:proxy-)?authorization\s*[:=]\s*)[^"\n]{1,4096}/gi, '$1***'],
+  [/\b((?:proxy-)?authorization\s*[:=]\s*|(?:set-)?cookie\s*:\s*)[^"\n]{1,4096}/gi, '$1***'],
   [/\b(bearer|basic|digest|negotiate)\s+[\w.~+/=-]{4,}/gi, '$1 ***'],
-  [/("(?:cookie|set-cookie|x-api-key|api[_-]?key|token|password|secret)"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi, '$1"***"'],
-  [/\?[^\s"'<>\\]+/g, '?***'],
+  // User and password of an address, also where slashes are escaped.
+  [/((?::|%3a)(?:\\?\/|%2f){2})[^\s"/]{1,1024}@/gi, '$1***@'],
+  // A question mark may come escaped, as in JSON or in another address; a backslash ends nothing but before a quote.
+  [/(\?|\\u003f|\\x3f|%3f)(?:[^\s"\\]|\\(?!"))+/gi, '$1***'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '***'],
   // IPv6 in full or with "::"; a time of day has neither.
   [/(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])/gi, '***'],
