@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
 import { ApiKeys, type ApiKey } from '#store'
 import { Refusal } from '../http/refusal.js'
 import { StoredKeys } from '../http/stored-keys.js'
 import { readKeyId, readKeyRequest } from './key-request.js'
+import { membersOf, refuseUnknown } from './known-arguments.js'
 
 const ADMIN = { scope: 'admin' } as const
 
@@ -17,14 +18,16 @@ export class KeysController {
 
   @Get()
   @RouteConfig(ADMIN)
-  async list(): Promise<{ keys: ApiKey[] }> {
+  async list(@Query() query: object): Promise<{ keys: ApiKey[] }> {
+    refuseUnknown(query, [], 'parameters')
     return { keys: await this.apiKeys.list() }
   }
 
   /** `key` is the secret, shown this once. */
   @Post()
   @RouteConfig(ADMIN)
-  async create(@Body() body: unknown): Promise<ApiKey & { key: string }> {
+  async create(@Query() query: object, @Body() body: unknown): Promise<ApiKey & { key: string }> {
+    refuseUnknown(query, [], 'parameters')
     const wanted = readKeyRequest(body)
     if (!this.inForce.required && !wanted.scopes.includes('admin'))
       throw new Refusal('bad_argument', {
@@ -39,7 +42,9 @@ export class KeysController {
   @Delete(':id')
   @HttpCode(204)
   @RouteConfig(ADMIN)
-  async revoke(@Param('id') id: string): Promise<void> {
+  async revoke(@Param('id') id: string, @Query() query: object, @Body() body: unknown): Promise<void> {
+    refuseUnknown(query, [], 'parameters')
+    refuseUnknown(membersOf(body), [], 'fields')
     if (!(await this.apiKeys.revoke(readKeyId(id)))) throw new Refusal('not_found')
     await this.inForce.load()
   }

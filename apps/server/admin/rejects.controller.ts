@@ -1,18 +1,10 @@
-import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
-import { Quarantine, type QuarantineFilter } from '#store'
-import { Refusal } from '../http/refusal.js'
+import { Quarantine } from '#store'
 import { RejectReplay, type ReplayReport } from './reject-replay.js'
+import { readListRequest, readReplayRequest, type Query as Asked } from './reject-request.js'
 
 const ADMIN = { scope: 'admin' } as const
-const MAX_PAGE = 500
-
-interface ListQuery {
-  readonly source?: string
-  readonly reason?: string
-  readonly first?: string
-  readonly after?: string
-}
 
 /** A record that was not counted, masked. */
 interface Reject {
@@ -37,10 +29,9 @@ export class RejectsController {
   /** Newest first; `next` goes into `after` for the page behind it. */
   @Get()
   @RouteConfig(ADMIN)
-  async list(@Query() query: ListQuery): Promise<{ rejects: Reject[]; next: string | null }> {
-    const first = readNumber('first', query.first, MAX_PAGE) ?? 50
-    const after = readNumber('after', query.after, Number.MAX_SAFE_INTEGER)
-    const { records, next } = await this.quarantine.list(filterOf(query), first, after)
+  async list(@Query() query: Asked): Promise<{ rejects: Reject[]; next: string | null }> {
+    const { filter, first, after } = readListRequest(query)
+    const { records, next } = await this.quarantine.list(filter, first, after)
     const rejects = records.map(({ id, text, bytes: _bytes, ...rest }) => ({ ...rest, id: String(id), record: text }))
     return { rejects, next: next === null ? null : String(next) }
   }
@@ -48,18 +39,7 @@ export class RejectsController {
   @Post('replay')
   @HttpCode(200)
   @RouteConfig(ADMIN)
-  replayAll(@Query() query: ListQuery): Promise<ReplayReport> {
-    return this.replay.run(filterOf(query))
+  replayAll(@Query() query: Asked, @Body() body: unknown): Promise<ReplayReport> {
+    return this.replay.run(readReplayRequest(query, body))
   }
-}
-
-function filterOf({ source, reason }: ListQuery): QuarantineFilter {
-  return { source, reason }
-}
-
-function readNumber(argument: string, text: string | undefined, most: number): number | null {
-  if (text === undefined) return null
-  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!(number >= 1 && number <= most)) throw new Refusal('bad_argument', { argument, reason: `1 to ${most}` })
-  return number
 }

@@ -40,6 +40,7 @@ function ask(method: string, path: string, key: string, body?: string): Promise<
 
 const EVENT = '{"status":200}'
 const QUESTION = '{"query":"{ __typename }"}'
+const BODIES: Record<string, string> = { '/graphql': QUESTION, '/v1/rejects/replay': '{}' }
 
 describe('with keys', () => {
   it.each<[string, string, string, number, string]>([
@@ -76,7 +77,7 @@ describe('with keys', () => {
     ['GET', '/nothing', 'none', 401, 'addresses of nothing tell nothing'],
     ['GET', '/nothing', 'read', 404, 'but to those who may ask'],
   ])('%s %s with the key %s is %i: %s', async (method, path, key, status) => {
-    const body = method === 'GET' || method === 'DELETE' ? undefined : path === '/graphql' ? QUESTION : EVENT
+    const body = method === 'GET' || method === 'DELETE' ? undefined : (BODIES[path] ?? EVENT)
     const reply = await ask(method, path, key, body)
     expect(reply.status).toBe(status)
     if (status === 401) expect(reply.headers.get('www-authenticate')).toMatch(/^Bearer /)
