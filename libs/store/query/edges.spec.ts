@@ -1,4 +1,4 @@
-import { edgesOf } from './edges.js'
+import { checkTimeZone, edgesOf } from './edges.js'
 import { QueryError } from './query-error.js'
 
 const HOUR = 3_600_000
@@ -47,5 +47,12 @@ describe('edgesOf', () => {
 
   it('refuses a zone that does not exist', () => {
     expect(() => edgesOf(0, DAY, DAY, 'Mars/Olympus')).toThrow(QueryError)
+  })
+})
+
+describe('checkTimeZone', () => {
+  it('knows zones of IANA, and refuses others and none', () => {
+    for (const known of [null, 'UTC', 'Europe/Berlin']) expect(() => checkTimeZone(known)).not.toThrow()
+    for (const unknown of ['', 'Mars/Phobos']) expect(() => checkTimeZone(unknown)).toThrow(QueryError)
   })
 })

@@ -31,6 +31,11 @@ function dayEdges(fromMs: number, toMs: number, days: number, timeZone: string |
   }
 }
 
+/** Throws QueryError for a time zone that nobody knows, also where no step needs it; null is UTC. */
+export function checkTimeZone(timeZone: string | null): void {
+  if (timeZone !== null) zonedDays(timeZone)
+}
+
 function zonedDays(timeZone: string | null): ZonedDays {
   try {
     return new ZonedDays(timeZone ?? 'UTC')

@@ -4,6 +4,7 @@ import type { BreakdownRow } from './breakdown.js'
 import { checkedFirst } from './breakdown.js'
 import { keyOf, keyText, type Dimension } from './dimension.js'
 import { latencyFields, noDurations, readDurations, type Durations } from './durations.js'
+import { checkTimeZone } from './edges.js'
 import { conditionsOf, type Condition, type Filter } from './filter.js'
 import { readKnown, type Known } from './known.js'
 import { LatencySum } from './latency.js'
@@ -79,6 +80,7 @@ export async function readTimeSeries(
   const conditions = conditionsOf(question.filter ?? {}, limits.maxFilterValues)
   const first = checkedFirst(question.first ?? USUAL_SERIES, limits.maxSeries)
   const times = timesOf(question.range, nowMs, limits.maxRangeMs)
+  checkTimeZone(question.timeZone ?? null)
   const coverage = await readCoverage(snapshot, nowMs, question.filter?.source ?? null)
   const stepped = steppedSpan(times, question.step ?? null, question.timeZone ?? null, coverage, limits)
   checkSize(first, stepped, limits)
