@@ -78,7 +78,7 @@ function modulesOf(parts: ServerParts): NonNullable<ModuleMetadata['imports']> {
 }
 
 function queryModule(parts: ServerParts): DynamicModule {
-  const { config, query, catalog, alertStore, rules, log, database } = parts
+  const { config, query, catalog, alertStore, rules, log, database, metrics } = parts
   const { graphqlDepth, graphqlFields, graphqlQuestions } = config.limits
   return QueryModule.of({
     query,
@@ -86,6 +86,7 @@ function queryModule(parts: ServerParts): DynamicModule {
     alerts: new StoredAlerts(alertStore.reader, rules),
     rejects: new StoredRejects(new Quarantine(database.pool)),
     costLimits: { ...DEFAULT_COST_LIMITS, depth: graphqlDepth, fields: graphqlFields, questions: graphqlQuestions },
+    times: (question, seconds) => metrics.histogram('statusline_query_seconds').observe({ question }, seconds),
     report: (bug) => log.error({ err: bug }, 'a question failed'),
   })
 }

@@ -24,6 +24,7 @@ import { alertModel, ruleModel } from './present/alert.js'
 import { breakdownModel, timeSeriesModel } from './present/breakdown.js'
 import { sampleModel, sourceModel } from './present/sample.js'
 import { statusCodeModel } from './present/status-code.js'
+import { QUESTION_TIMES, type QuestionTimes } from './question-times.js'
 import { filterOf, rangeOf } from './questions.js'
 
 const MAX_PAGE = 500
@@ -36,6 +37,7 @@ export class Answers {
     @Inject(Catalog) private readonly catalog: Catalog,
     @Inject(AlertQueries) private readonly alertQueries: AlertQueries,
     @Inject(RejectQueries) private readonly rejectQueries: RejectQueries,
+    @Inject(QUESTION_TIMES) private readonly times: QuestionTimes,
   ) {}
 
   statusCodes(args: StatusCodesArgs): StatusCode[] {
@@ -60,7 +62,7 @@ export class Answers {
       after: after ?? null,
       durations,
     }
-    return breakdownModel(this.catalog, await this.query.breakdown(question, budget))
+    return breakdownModel(this.catalog, await this.timed('breakdown', () => this.query.breakdown(question, budget)))
   }
 
   async timeSeries(args: TimeSeriesArgs, durations: boolean, budget?: QuestionBudget): Promise<TimeSeries> {
@@ -74,25 +76,26 @@ export class Answers {
       timeZone: timeZone ?? null,
       durations,
     }
-    return timeSeriesModel(this.catalog, await this.query.timeSeries(question, budget))
+    return timeSeriesModel(this.catalog, await this.timed('timeSeries', () => this.query.timeSeries(question, budget)))
   }
 
   async samples({ range, filter, first }: SamplesArgs): Promise<Sample[]> {
     const question = { range: rangeOf(range), filter: filterOf(filter), first: first ?? null }
-    return (await this.query.samples(question)).map(sampleModel)
+    return (await this.timed('samples', () => this.query.samples(question))).map(sampleModel)
   }
 
   async sources(): Promise<Source[]> {
-    return (await this.query.sources()).map(sourceModel)
+    return (await this.timed('sources', () => this.query.sources())).map(sourceModel)
   }
 
   async alerts({ state, range, first, after }: AlertsArgs): Promise<AlertConnection> {
-    const { alerts, hasNextPage } = await this.alertQueries.list({
+    const question = {
       states: state?.map(lower) ?? [],
       range: range ? this.query.times(rangeOf(range)) : null,
       first: pageSize(first),
       after: after ? decodeAlertCursor(after) : null,
-    })
+    }
+    const { alerts, hasNextPage } = await this.timed('alerts', () => this.alertQueries.list(question))
     const last = alerts[alerts.length - 1]
     const rules = this.alertQueries.rules()
     return {
@@ -102,7 +105,8 @@ export class Answers {
   }
 
   async alert(id: string): Promise<Alert | null> {
-    const alert = await this.alertQueries.get(checkedText('id', id))
+    const checkedId = checkedText('id', id)
+    const alert = await this.timed('alert', () => this.alertQueries.get(checkedId))
     return alert === null ? null : alertModel(this.catalog, alert, this.alertQueries.rules())
   }
 
@@ -111,12 +115,13 @@ export class Answers {
   }
 
   async rejects({ source, reason, first, after }: RejectsArgs): Promise<RejectConnection> {
-    const { rejects, hasNextPage } = await this.rejectQueries.list({
+    const question = {
       source: source ? checkedText('source', source) : null,
       reason: reason ? checkedText('reason', reason) : null,
       first: pageSize(first),
-      after: after ? checkedText('after', after) : null,
-    })
+      after: after ? checkedNumber('after', after) : null,
+    }
+    const { rejects, hasNextPage } = await this.timed('rejects', () => this.rejectQueries.list(question))
     return {
       nodes: rejects.map(({ atMs, replayedAtMs, ...reject }) => ({
         ...reject,
@@ -126,6 +131,16 @@ export class Answers {
       pageInfo: { hasNextPage, endCursor: rejects[rejects.length - 1]?.id ?? null },
     }
   }
+
+  /** Runs what reads the store; the time of a question that failed counts too. */
+  private async timed<Answer>(question: keyof Answers & string, work: () => Promise<Answer>): Promise<Answer> {
+    const startedMs = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.times(question, (performance.now() - startedMs) / 1_000)
+    }
+  }
 }
 
 function pageSize(first: number | null | undefined): number {
@@ -133,6 +148,13 @@ function pageSize(first: number | null | undefined): number {
   if (!Number.isInteger(size) || size < 1) throw new QueryError('bad_user_input', 'first: a whole number from 1')
   if (size > MAX_PAGE) throw new QueryError('query_too_complex', `first: at most ${MAX_PAGE}`)
   return size
+}
+
+/** The ids of quarantine are whole numbers. */
+function checkedNumber(name: string, value: string): string {
+  if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(Number(value)))
+    throw new QueryError('bad_user_input', `${name}: not a cursor of this server`)
+  return value
 }
 
 /** Postgres text holds no NUL. */

@@ -73,15 +73,27 @@ export function formatErrors({ data, errors }: Execution, report: (bug: unknown)
   }
 }
 
-/** Errors of validation come wrapped into one. */
+/** Errors of validation come wrapped into one, which has no path; what a resolver threw is no such thing, whatever it carries. */
 function unpacked(error: GraphQLError): GraphQLError[] {
   const inner = (error.originalError as { errors?: unknown } | undefined)?.errors
-  if (!Array.isArray(inner)) return [error]
+  if (error.path !== undefined || !Array.isArray(inner)) return [error]
   return inner.map((each: unknown) =>
     each instanceof GraphQLError
-      ? each
+      ? ofAsker(each)
       : graphqlError('BAD_USER_INPUT', each instanceof Error ? each.message : String(each)),
   )
+}
+
+/** A variable that does not fit carries what its type threw, which would look like a failed resolver. */
+function ofAsker(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, extensions } = error
+  const code = { code: 'BAD_USER_INPUT', ...extensions }
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: code,
+  })
 }
 
 function formatted(error: GraphQLError, report: (bug: unknown) => void): GraphQLFormattedError {

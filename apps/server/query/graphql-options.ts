@@ -1,6 +1,6 @@
 import type { MercuriusDriverConfig } from '@nestjs/mercurius'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Kind, type DocumentNode } from 'graphql'
+import { getVariableValues, Kind, type DocumentNode, type GraphQLSchema } from 'graphql'
 import type { QueryService } from '#store'
 import { codeOfStatus, formatErrors, graphqlError } from './graphql-errors.js'
 import type { GraphqlContext } from './graphql-context.js'
@@ -39,7 +39,11 @@ export function graphqlOptions(
     additionalRouteOptions: { preValidation: acceptJsonPost, preSerialization: asGraphql },
     hooks: {
       preParsing: async (_schema, source) => refuseText(source),
-      preExecution: async (_schema, document, context) => onlyOperation(document, operationNameOf(context)),
+      preExecution: async (schema, document, context, variables) => {
+        const changed = onlyOperation(document, operationNameOf(context))
+        refuseVariables(schema, changed.document ?? document, variables)
+        return changed
+      },
     },
   }
 }
@@ -88,6 +92,15 @@ function onlyOperation(document: DocumentNode, name: string | undefined): { docu
     (definition) => definition.kind !== Kind.OPERATION_DEFINITION || definition.name?.value === name,
   )
   return { document: { ...document, definitions } }
+}
+
+/** Compiled documents would find the same faults, but tell them as errors of the server. */
+function refuseVariables(schema: GraphQLSchema, document: DocumentNode, variables: unknown): void {
+  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return
+  const given = (variables ?? {}) as Readonly<Record<string, unknown>>
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
+  if (errors !== undefined) throw Object.assign(new Error('the variables do not fit the query'), { errors })
 }
 
 function operationNameOf(context: unknown): string | undefined {

@@ -11,6 +11,7 @@ import { askGraphql, queryApp } from './test/query-app.js'
 
 const NOW = Date.UTC(2026, 4, 20, 12, 0, 0)
 const bugs: unknown[] = []
+const asked: [question: string, seconds: number][] = []
 let database: TestDatabase
 let app: NestFastifyApplication
 const reader: { app?: NestFastifyApplication } = {}
@@ -78,6 +79,7 @@ beforeAll(async () => {
         replayedAtMs: null,
       },
     ]),
+    times: (name: string, seconds: number) => asked.push([name, seconds]),
     report: (bug: unknown) => bugs.push(bug),
   }
   app = await queryApp(parts, { scopes: ['ingest', 'read', 'admin'] })
@@ -246,6 +248,20 @@ describe('GraphQL', () => {
     ['no range', question('{}'), 'BAD_USER_INPUT'],
     ['two ranges', question('{ last: "1h", from: "2026-05-20T11:00:00Z" }'), 'BAD_USER_INPUT'],
     ['no date', question('{ from: "yesterday" }'), 'BAD_USER_INPUT'],
+    ['a day that the calendar lacks', question('{ from: "2026-02-30" }'), 'BAD_USER_INPUT'],
+    ['a time of no zone', question('{ from: "2026-05-20T11:00:00" }'), 'BAD_USER_INPUT'],
+    ['a date in words', question('{ from: "May 19 2026" }'), 'BAD_USER_INPUT'],
+    [
+      'a zone that does not exist',
+      '{ timeSeries(range: { last: "1h" }, timeZone: "Mars/Phobos") { omitted } }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a zone of no name',
+      '{ timeSeries(range: { last: "9d" }, step: "1d", timeZone: "") { omitted } }',
+      'BAD_USER_INPUT',
+    ],
+    ['a cursor that is no id', '{ rejects(after: "-1") { nodes { id } } }', 'BAD_USER_INPUT'],
     ['a range too long', question('{ last: "3000d" }'), 'RANGE_TOO_LONG'],
     ['too many rows', question('{ last: "1h" }', 'first: 100000'), 'QUERY_TOO_COMPLEX'],
     ['a changed cursor', question('{ last: "1h" }', 'after: "abc"'), 'BAD_USER_INPUT'],
@@ -274,6 +290,66 @@ describe('GraphQL', () => {
       const { codes, status } = await askGraphql(app, query)
       expect([codes[0], status < 500]).toEqual([code, true])
     }
+  })
+
+  it.each([
+    ['a word for a number', '$n: Int', 'first: $n', { n: 'abc' }, /"abc".*Int cannot represent/],
+    ['a number too large', '$n: Int', 'first: $n', { n: 1e10 }, /Int cannot represent/],
+    ['a number for a range', '$range: Range!', '', { range: 5 }, /to be an object/],
+    ['an unknown field', '$range: Range!', '', { range: { last: '1h', x: 1 } }, /"x" is not defined/],
+    [
+      'a date that is none',
+      '$range: Range!',
+      '',
+      { range: { from: '2026-02-30' } },
+      /"\$range.*"2026-02-30".*ISO 8601/s,
+    ],
+    ['a date that is a flag', '$range: Range!', '', { range: { from: true } }, /ISO 8601/],
+    ['a word in a list', '$filter: Filter', 'filter: $filter', { filter: { code: ['a'] } }, /filter\.code\[0\]/],
+    ['an unknown word', '$by: [Dimension!]!', '', { by: ['COLOUR'] }, /Dimension/],
+    ['a word for a flag', '$flag: Boolean!', '', { flag: 'x' }, /Boolean cannot represent/],
+  ] as const)('explains a variable that does not fit: %s', async (_name, declared, argument, variables, reason) => {
+    const range = declared.startsWith('$range') ? '$range' : '{ last: "1h" }'
+    const by = declared.startsWith('$by') ? '$by' : '[CODE]'
+    const skip = declared.startsWith('$flag') ? '@skip(if: $flag)' : ''
+    const text = `query Q(${declared}) { breakdown(range: ${range}, by: ${by} ${argument}) ${skip} { total { count } } }`
+    for (let time = 0; time < 4; time++) {
+      const { codes, messages, status } = await askGraphql(app, text, variables)
+      expect([codes, status, messages[0]]).toEqual([['BAD_USER_INPUT'], 400, expect.stringMatching(reason)])
+    }
+  })
+
+  it('explains a variable that is missing, compiled or not', async () => {
+    const text = 'query Q($range: Range!) { breakdown(range: $range, by: [CODE]) { total { count } } }'
+    for (const variables of [{ range: null }, {}, undefined, {}, { range: null }]) {
+      const { codes, messages } = await askGraphql(app, text, variables)
+      expect([codes, messages[0]]).toEqual([['BAD_USER_INPUT'], expect.stringContaining('$range')])
+    }
+    expect((await askGraphql(app, text, { range: { last: '1h' } })).codes).toEqual([])
+  })
+
+  it('takes times with any offset, days and epoch milliseconds, as text and as variables', async () => {
+    const text = 'query Q($range: Range!) { breakdown(range: $range, by: [CODE]) { span { from } } }'
+    const from = { breakdown: { span: { from: '2026-05-20T00:00:00.000Z' } } }
+    for (const value of [
+      '2026-05-20',
+      '2026-05-20t02:00:00+02:00',
+      Date.UTC(2026, 4, 20),
+      `${Date.UTC(2026, 4, 20)}`,
+    ]) {
+      expect((await askGraphql(app, text, { range: { from: value } })).data).toEqual(from)
+      const literal = `{ breakdown(range: { from: ${JSON.stringify(value)} }, by: [CODE]) { span { from } } }`
+      expect((await askGraphql(app, literal)).data).toEqual(from)
+    }
+  })
+
+  it('tells how long each question took, also one that failed', async () => {
+    asked.splice(0)
+    await askGraphql(app, '{ breakdown(range: { last: "1h" }, by: [CODE]) { total { count } } sources { name } }')
+    await get('/v1/timeseries?last=4000d')
+    await get('/v1/alerts')
+    expect(asked.map(([name]) => name).toSorted()).toEqual(['alerts', 'breakdown', 'sources', 'timeSeries'])
+    for (const [, seconds] of asked) expect(seconds).toBeGreaterThan(0)
   })
 
   it('asks each request to stay within one budget, however it is aliased', async () => {
@@ -383,6 +459,14 @@ describe('REST', () => {
     ['/v1/breakdown?last=1h&by=code&filter.route=%00', 422, 'bad_user_input'],
     ['/v1/breakdown?last=4000d&by=code', 422, 'range_too_long'],
     ['/v1/breakdown?from=soon&by=code', 422, 'bad_user_input'],
+    ['/v1/breakdown?from=2026-02-30&by=code', 422, 'bad_user_input'],
+    ['/v1/breakdown?from=2026-05-20T11:00:00&by=code', 422, 'bad_user_input'],
+    ['/v1/breakdown?from=May%2019%202026&by=code', 422, 'bad_user_input'],
+    ['/v1/timeseries?last=1h&timeZone=Mars/Phobos', 422, 'bad_user_input'],
+    ['/v1/timeseries?last=1h&timeZone=', 422, 'bad_user_input'],
+    ['/v1/rules?x=1', 422, 'bad_user_input'],
+    ['/v1/status-codes/429?x=1', 422, 'bad_user_input'],
+    ['/v1/alerts/a1?x=1', 422, 'bad_user_input'],
     ['/v1/breakdown?last=1h&by=code&__proto__=x', 422, 'bad_user_input'],
     ['/v1/timeseries?last=24h&step=10s', 422, 'query_too_complex'],
     ['/v1/status-codes/teapot', 422, 'bad_user_input'],
@@ -395,6 +479,11 @@ describe('REST', () => {
       body: { statusCode: status, code, documentation: `/v1/status-codes/${status}` },
     })
     expect(typeof reply.body['message']).toBe('string')
+  })
+
+  it('says where nothing is allowed', async () => {
+    expect((await get('/v1/sources?x=1')).body['message']).toMatch(/^x: unknown; this address takes none$/)
+    expect((await get('/v1/samples?x=1')).body['message']).toContain('allowed: last, from')
   })
 
   it('lists alerts and shows one', async () => {

@@ -8,6 +8,7 @@ import { ExplorerController } from './explorer/explorer.controller.js'
 import { graphqlOptions, type ReportBug } from './graphql-options.js'
 import { AlertQueries, RejectQueries } from './ports.js'
 import { DEFAULT_COST_LIMITS, type CostLimits } from './query-cost.js'
+import { QUESTION_TIMES, type QuestionTimes } from './question-times.js'
 import { QuestionController } from './question.controller.js'
 import { QuestionResolver } from './question.resolver.js'
 
@@ -19,6 +20,8 @@ export interface QueryParts {
   readonly rejects: RejectQueries
   /** How large a query may be. */
   readonly costLimits?: CostLimits
+  /** Hears how long each question took. */
+  readonly times?: QuestionTimes
   /** Hears of errors that are bugs. */
   readonly report: ReportBug
 }
@@ -26,7 +29,7 @@ export interface QueryParts {
 /** GraphQL, its explorer, and the REST twins. */
 @Module({})
 export class QueryModule {
-  static of({ query, catalog, alerts, rejects, costLimits, report }: QueryParts): DynamicModule {
+  static of({ query, catalog, alerts, rejects, costLimits, times, report }: QueryParts): DynamicModule {
     return {
       module: QueryModule,
       imports: [
@@ -41,6 +44,7 @@ export class QueryModule {
         { provide: Catalog, useValue: catalog },
         { provide: AlertQueries, useValue: alerts },
         { provide: RejectQueries, useValue: rejects },
+        { provide: QUESTION_TIMES, useValue: times ?? (() => undefined) },
         Answers,
         QuestionResolver,
       ],

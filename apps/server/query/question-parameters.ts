@@ -1,5 +1,6 @@
 import { QueryError } from '#store'
 import type { Filter, Range } from './models/inputs.js'
+import { TIME_FORMS, timeFromText } from './time-text.js'
 import { Outcome, Owner, StatusClass } from './models/words.js'
 
 /** The parameters of an address, as Fastify reads them. */
@@ -86,14 +87,16 @@ export class QuestionParameters {
   /** Throws QueryError when there is a parameter that nobody read. */
   refuseOthers(): void {
     const other = Object.keys(this.raw).find((name) => !this.read.has(name))
-    if (other !== undefined) throw bad(other.slice(0, 100), `unknown; allowed: ${[...this.read].join(', ')}`)
+    if (other === undefined) return
+    const allowed = this.read.size === 0 ? 'this address takes none' : `allowed: ${[...this.read].join(', ')}`
+    throw bad(other.slice(0, 100), `unknown; ${allowed}`)
   }
 
   private time(name: string): Date | null {
     const text = this.text(name)
     if (text === null) return null
-    const time = /^\d{1,15}$/.test(text) ? new Date(Number(text)) : new Date(text)
-    if (Number.isNaN(time.getTime())) throw bad(name, 'a time such as 2026-05-20T12:00:00Z, or epoch milliseconds')
+    const time = timeFromText(text)
+    if (time === null) throw bad(name, `${TIME_FORMS}; in an address + is written %2B`)
     return time
   }
 }

@@ -24,7 +24,8 @@ export class QuestionController {
   }
 
   @Get('status-codes/:code')
-  statusCode(@Param('code') text: string): StatusCode {
+  statusCode(@Param('code') text: string, @Query() raw: RawParameters): StatusCode {
+    read(raw, () => null)
     if (!/^-?\d{1,4}$/.test(text)) throw new QueryError('bad_user_input', 'code: a whole number')
     return found(this.answers.statusCode(Number(text)))
   }
@@ -79,12 +80,14 @@ export class QuestionController {
   }
 
   @Get('alerts/:id')
-  async alert(@Param('id') id: string): Promise<Alert> {
+  async alert(@Param('id') id: string, @Query() raw: RawParameters): Promise<Alert> {
+    read(raw, () => null)
     return found(await this.answers.alert(id))
   }
 
   @Get('rules')
-  rules(): Rule[] {
+  rules(@Query() raw: RawParameters): Rule[] {
+    read(raw, () => null)
     return this.answers.rules()
   }
 }

@@ -1,4 +1,5 @@
-import { Field, Float, GraphQLISODateTime, ID, Int, ObjectType } from '@nestjs/graphql'
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 import { BreakdownRow } from './breakdown.js'
 import { PageInfo } from './page-info.js'
 import { Rule } from './rule.js'
@@ -74,13 +75,13 @@ export class Alert {
   @Field(() => String, { description: 'warning or critical.' })
   severity!: string
 
-  @Field(() => GraphQLISODateTime, { description: 'When trouble began.' })
+  @Field(() => DateTime, { description: 'When trouble began.' })
   startedAt!: Date
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it fired; null: not yet.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it fired; null: not yet.' })
   firedAt!: Date | null
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it was over; null: not yet.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was over; null: not yet.' })
   resolvedAt!: Date | null
 
   @Field(() => String, { description: 'Why it came to this state, in one word.' })

@@ -1,4 +1,5 @@
-import { Field, GraphQLISODateTime, InputType, Int } from '@nestjs/graphql'
+import { Field, InputType, Int } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 import { Outcome, Owner, StatusClass } from './words.js'
 
 @InputType({
@@ -6,10 +7,10 @@ import { Outcome, Owner, StatusClass } from './words.js'
     'A time range: exactly one of last, or from with or without to. Half-open, and snapped outward to what is stored.',
 })
 export class Range {
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'Where the range begins.' })
+  @Field(() => DateTime, { nullable: true, description: 'Where the range begins.' })
   from?: Date | null
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'Where it ends, exclusive; absent: now.' })
+  @Field(() => DateTime, { nullable: true, description: 'Where it ends, exclusive; absent: now.' })
   to?: Date | null
 
   @Field(() => String, { nullable: true, description: 'A length up to now, such as 15m, 24h, 30d or 2w.' })

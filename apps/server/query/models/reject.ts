@@ -1,4 +1,5 @@
-import { Field, GraphQLISODateTime, ID, ObjectType } from '@nestjs/graphql'
+import { Field, ID, ObjectType } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 import { PageInfo } from './page-info.js'
 
 @ObjectType({ description: 'A record that was not counted, as quarantine keeps it for 7 days.' })
@@ -6,7 +7,7 @@ export class Reject {
   @Field(() => ID, { description: 'Names it.' })
   id!: string
 
-  @Field(() => GraphQLISODateTime, { description: 'When it arrived.' })
+  @Field(() => DateTime, { description: 'When it arrived.' })
   at!: Date
 
   @Field(() => String, { description: 'Where it came from.' })
@@ -24,7 +25,7 @@ export class Reject {
   @Field(() => Boolean, { description: 'False where only the head was kept: it cannot be replayed.' })
   whole!: boolean
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it was replayed; null: it was not.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was replayed; null: it was not.' })
   replayedAt!: Date | null
 }
 

@@ -1,11 +1,12 @@
-import { Field, Float, GraphQLISODateTime, Int, ObjectType } from '@nestjs/graphql'
+import { Field, Float, Int, ObjectType } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 import { Outcome, Owner } from './words.js'
 
 @ObjectType({
   description: 'An example of a failing request, with the ids that find it in other systems. Never the raw path.',
 })
 export class Sample {
-  @Field(() => GraphQLISODateTime, { description: 'When the response ended.' })
+  @Field(() => DateTime, { description: 'When the response ended.' })
   at!: Date
 
   @Field(() => String, { description: 'Where the log came from.' })

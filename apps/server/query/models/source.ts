@@ -1,4 +1,5 @@
-import { Field, Float, GraphQLISODateTime, Int, ObjectType } from '@nestjs/graphql'
+import { Field, Float, Int, ObjectType } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 import { Delivery } from './words.js'
 
 @ObjectType({
@@ -29,7 +30,7 @@ export class Source {
   @Field(() => String, { description: 'Its name.' })
   name!: string
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'The newest event; null: none yet.' })
+  @Field(() => DateTime, { nullable: true, description: 'The newest event; null: none yet.' })
   lastEventAt!: Date | null
 
   @Field(() => Float, { nullable: true, description: 'How long its events take to arrive; null: not known yet.' })

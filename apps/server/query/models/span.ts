@@ -1,11 +1,12 @@
-import { Field, GraphQLISODateTime, ObjectType } from '@nestjs/graphql'
+import { Field, ObjectType } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 
 @ObjectType({ description: 'What was really read: never narrower than what was asked for.' })
 export class Span {
-  @Field(() => GraphQLISODateTime, { description: 'Where it begins.' })
+  @Field(() => DateTime, { description: 'Where it begins.' })
   from!: Date
 
-  @Field(() => GraphQLISODateTime, { description: 'Where it ends, exclusive.' })
+  @Field(() => DateTime, { description: 'Where it ends, exclusive.' })
   to!: Date
 
   @Field(() => String, {
@@ -17,7 +18,7 @@ export class Span {
   @Field(() => String, { description: 'The finest tier that was read: 10s, 1m, 1h or 1d.' })
   tier!: string
 
-  @Field(() => GraphQLISODateTime, { description: 'When it was read.' })
+  @Field(() => DateTime, { description: 'When it was read.' })
   asOf!: Date
 
   @Field(() => Boolean, {

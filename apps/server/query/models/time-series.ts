@@ -1,11 +1,12 @@
-import { Field, GraphQLISODateTime, Int, ObjectType } from '@nestjs/graphql'
+import { Field, Int, ObjectType } from '@nestjs/graphql'
+import { DateTime } from './date-time.js'
 import { BreakdownRow } from './breakdown.js'
 import { Counts } from './counts.js'
 import { Span } from './span.js'
 
 @ObjectType({ description: 'One step of a series.' })
 export class Point {
-  @Field(() => GraphQLISODateTime, { description: 'Where the step begins.' })
+  @Field(() => DateTime, { description: 'Where the step begins.' })
   at!: Date
 
   @Field(() => Counts, {
