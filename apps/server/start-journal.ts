@@ -10,6 +10,7 @@ import {
   type Database,
   type QuarantineLimits,
 } from '#store'
+import type { AppendHealth } from './health/append-health.js'
 import { retentionOf } from './start-database.js'
 
 interface JournalParts {
@@ -19,14 +20,19 @@ interface JournalParts {
   readonly log: Logger
   readonly order: StopOrder
   readonly holder: string
+  readonly appends: AppendHealth
 }
 
 /** Starts the journal, and the fold where the role has one. At the stop the journal closes first, then the rest is folded. */
 export function startJournal(parts: JournalParts): GroupedJournal {
-  const { config, database, metrics, order } = parts
+  const { config, database, metrics, order, appends } = parts
   const fold = config.role === 'all' || config.role === 'fold' ? startFold(parts) : null
-  const inner = new PostgresJournal(database.pool, { quarantine: quarantineLimits(config) })
-  const journal = new GroupedJournal(new TimedJournal(inner, metrics), { appended: () => fold?.wake() })
+  const dropped = metrics.counter('statusline_quarantine_dropped_total')
+  const inner = new PostgresJournal(database.pool, {
+    quarantine: quarantineLimits(config),
+    dropped: (records) => dropped.inc(records),
+  })
+  const journal = new GroupedJournal(new WatchedJournal(inner, metrics, appends), { appended: () => fold?.wake() })
   order.add('journal', () => journal.close())
   return journal
 }
@@ -35,7 +41,7 @@ const TOTAL_QUARANTINE_SHARES = 20
 
 function quarantineLimits({ quarantine, retention }: Config): QuarantineLimits {
   if (!quarantine.enabled) return { perSource: 0, all: 0, keepRecords: false }
-  const perSource = Math.ceil(retention.quarantinePerSource / retention.quarantineDays)
+  const perSource = retention.quarantinePerSource
   return { perSource, all: TOTAL_QUARANTINE_SHARES * perSource, keepRecords: quarantine.keepBodies }
 }
 
@@ -72,18 +78,19 @@ async function foldTheRest(loop: FoldLoop, folder: Folder): Promise<void> {
   await folder.release()
 }
 
-/** Measures every append. */
-class TimedJournal extends Journal {
+/** Measures every append, and lets the readiness know how it ended. */
+class WatchedJournal extends Journal {
   constructor(
     private readonly inner: Journal,
     private readonly metrics: SelfMetrics,
+    private readonly appends: AppendHealth,
   ) {
     super()
   }
 
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
     const startedMs = performance.now()
-    const results = await this.inner.append(batches)
+    const results = await this.appends.watch(this.inner.append(batches))
     this.metrics.histogram('statusline_append_seconds').observe((performance.now() - startedMs) / 1_000)
     return results
   }

@@ -113,25 +113,29 @@ describe('which events are refused', () => {
     const tally = new BatchTally(tallyOptions())
     const long = Buffer.alloc(20_000, 'x')
     tally.reject('bad_json', long, 0, long.length, 0)
-    for (let index = 1; index <= 2000; index++) tally.reject('bad_status', long, 0, 100, index)
+    for (let index = 1; index <= 20_000; index++) tally.reject('bad_status', long, 0, 100, index)
     expect(tally.ledger).toMatchObject({
-      received: 2001,
+      received: 20_001,
       accepted: 0,
-      rejected: 2001,
-      rejectedBy: { bad_json: 1, bad_status: 2000 },
+      rejected: 20_001,
+      rejectedBy: { bad_json: 1, bad_status: 20_000 },
     })
     expect(tally.errors).toHaveLength(10)
-    expect(tally.rejects).toHaveLength(1000)
+    expect(tally.rejects).toHaveLength(20_001)
     expect(tally.rejects[0]).toMatchObject({ whole: false, index: 0, reason: 'bad_json' })
     expect(tally.rejects[0]!.record).toHaveLength(16_384)
     expect(tally.rejects[1]).toMatchObject({ whole: true, index: 1 })
   })
 
-  it('keeps at most a megabyte of records', () => {
+  it.each([
+    [10_000, 828],
+    [1, 65_027],
+  ])('keeps at most 8 MiB of records of %i bytes', (bytes, kept) => {
     const tally = new BatchTally(tallyOptions())
-    const record = Buffer.alloc(10_000)
-    for (let index = 0; index < 1000; index++) tally.reject('unreadable', record, 0, record.length, index)
-    expect(tally.rejects).toHaveLength(104)
+    const record = Buffer.alloc(bytes)
+    for (let index = 0; index < 70_000; index++) tally.reject('unreadable', record, 0, record.length, index)
+    expect(tally.rejects).toHaveLength(kept)
+    expect(tally.ledger.rejected).toBe(70_000)
   })
 })
 

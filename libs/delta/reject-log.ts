@@ -3,9 +3,11 @@ import type { RejectedRecord } from './sealed-batch.js'
 
 /** Errors named in the reply. */
 export const REPLY_ERRORS = 10
-/** Rejected records of one batch kept for quarantine: this many, of together this many bytes. */
-const KEPT_RECORDS = 1000
-const KEPT_BYTES = 1 << 20
+/** Rejected records of one batch kept for quarantine: this many, of together this much memory. */
+const KEPT_RECORDS = 100_000
+const KEPT_BYTES = 8 << 20
+/** What a kept record costs beyond its bytes; without it a body of one-byte records would take hundreds of times its size. */
+const OVERHEAD_BYTES = 128
 /** Longer records keep this much of their head and cannot be replayed. */
 export const KEPT_RECORD_BYTES = 16 << 10
 
@@ -15,7 +17,7 @@ export interface ReplyError {
   readonly reason: RejectReason
 }
 
-/** The rejected records of one batch: counts of all, the first few themselves. */
+/** The rejected records of one batch: counts of all, the first ones themselves. */
 export class RejectLog {
   count = 0
   errors: ReplyError[] = []
@@ -29,8 +31,9 @@ export class RejectLog {
     if (this.errors.length < REPLY_ERRORS) this.errors.push({ index, reason })
     const whole = to - from <= KEPT_RECORD_BYTES && reason !== 'too_long'
     const size = Math.min(to - from, KEPT_RECORD_BYTES)
-    if (this.records.length >= KEPT_RECORDS || this.keptBytes + size > KEPT_BYTES) return
-    this.keptBytes += size
+    const cost = size + OVERHEAD_BYTES
+    if (this.records.length >= KEPT_RECORDS || this.keptBytes + cost > KEPT_BYTES) return
+    this.keptBytes += cost
     this.records.push({ index, reason, record: record.slice(from, from + size), whole })
   }
 

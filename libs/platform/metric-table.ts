@@ -102,6 +102,13 @@ export const METRICS = [
     help: 'Bytes of request bodies that may be held in memory.',
   },
   {
+    name: 'statusline_quarantine_dropped_total',
+    type: 'counter',
+    labels: [],
+    from: 'process',
+    help: 'Rejected records that were counted but not kept in quarantine.',
+  },
+  {
     name: 'statusline_append_seconds',
     type: 'histogram',
     labels: [],

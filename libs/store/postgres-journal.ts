@@ -4,7 +4,12 @@ import { judgeKeys, storedId } from './append/batch-keys.js'
 import { isPassing } from './append/failure.js'
 import { judgeFiles } from './append/file-spans.js'
 import { keyWindow, type KeyWindow } from './append/key-window.js'
-import { DEFAULT_QUARANTINE_LIMITS, QuarantineShare, type QuarantineLimits } from './append/quarantine-share.js'
+import {
+  DEFAULT_QUARANTINE_LIMITS,
+  portions,
+  QuarantineShare,
+  type QuarantineLimits,
+} from './append/quarantine-share.js'
 import { judgeReplayed } from './append/replayed-records.js'
 import { endTransaction, settleCommit } from './append/settle-commit.js'
 import type { Verdict } from './append/verdict.js'
@@ -28,6 +33,8 @@ export interface PostgresJournalOptions {
   /** Default: the delta of the batches' tallies. */
   readonly encoding?: DeltaEncoding
   readonly quarantine?: QuarantineLimits
+  /** Told after every append how many of its rejected records are counted but not kept. */
+  readonly dropped?: (records: number) => void
   /** How long the fate of an unanswered COMMIT is looked for; default 5,000 ms. */
   readonly settleDeadlineMs?: number
   /** Replaces the database's time, epoch ms; for tests of period boundaries. */
@@ -65,6 +72,7 @@ export class PostgresJournal extends Journal {
       client.release(broken)
     }
     if (broken !== undefined) await this.recover(attempt, broken)
+    if (attempt.dropped > 0) this.options.dropped?.(attempt.dropped)
     return attempt.results()
   }
 
@@ -104,6 +112,8 @@ class Attempt {
   /** Set once COMMIT is about to be sent: from here on an error does not tell what happened. */
   question: { xid: string; window: KeyWindow; keys: Buffer[] } | null = null
   xid: string | null = null
+  /** Rejected records that are counted but not kept. */
+  dropped = 0
   private verdicts: Verdict[] = []
 
   constructor(
@@ -146,16 +156,17 @@ class Attempt {
   }
 
   private async keepRejects(fresh: readonly SealedBatch[], day: number): Promise<void> {
-    const records = this.quarantine.admit(fresh, day)
-    if (records.length === 0) return
-    await this.client.query(INSERT_QUARANTINE, [
-      day,
-      records.map((record) => record.source),
-      records.map((record) => record.reason),
-      records.map((record) => record.format),
-      records.map((record) => record.record),
-      records.map((record) => record.whole),
-    ])
+    const { records, dropped } = this.quarantine.admit(fresh, day)
+    this.dropped = dropped
+    for (const portion of portions(records))
+      await this.client.query(INSERT_QUARANTINE, [
+        day,
+        portion.map((record) => record.source),
+        portion.map((record) => record.reason),
+        portion.map((record) => record.format),
+        portion.map((record) => record.record),
+        portion.map((record) => record.whole),
+      ])
   }
 
   private fillFileEnds(batches: readonly SealedBatch[]): void {

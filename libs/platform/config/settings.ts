@@ -175,7 +175,11 @@ export const SETTINGS = {
     hoursDays: setting(integer(1, 36_600), 400, 'How long counts are kept by hour.'),
     daysYears: setting(integer(1, 100), 5, 'How long counts are kept by day.'),
     quarantineDays: setting(integer(1, 366), 7, 'How long rejected records are kept.'),
-    quarantinePerSource: setting(integer(0, 10_000_000), 10_000, 'Most rejected records kept of one source.'),
+    quarantinePerSource: setting(
+      integer(0, 10_000_000),
+      10_000,
+      'Most rejected records kept of one source in a day, by each process; 20 times as many of all sources together.',
+    ),
     diskBytes: setting(
       orOff(bytes(256 * MIB, 1024 * GIB)),
       undefined,

@@ -9,8 +9,8 @@ export interface QuarantineLimits {
   readonly keepRecords: boolean
 }
 
-/** 1,000 records of at most 16 KiB each: no source takes more than 16 MB a day, and all together at most 320 MB. */
-export const DEFAULT_QUARANTINE_LIMITS: QuarantineLimits = { perSource: 1_000, all: 20_000, keepRecords: true }
+/** As the settings have it. */
+export const DEFAULT_QUARANTINE_LIMITS: QuarantineLimits = { perSource: 10_000, all: 200_000, keepRecords: true }
 
 /** One record on its way into quarantine. */
 export interface QuarantinedRecord {
@@ -19,6 +19,13 @@ export interface QuarantinedRecord {
   readonly format: string | null
   readonly record: Buffer
   readonly whole: boolean
+}
+
+/** What of the rejected records goes into quarantine. */
+export interface Admission {
+  readonly records: readonly QuarantinedRecord[]
+  /** Rejected records that are counted but not kept: past what one batch may keep, or past the day's share. */
+  readonly dropped: number
 }
 
 /**
@@ -33,17 +40,21 @@ export class QuarantineShare {
   constructor(private readonly limits: QuarantineLimits = DEFAULT_QUARANTINE_LIMITS) {}
 
   /** The rejected records of `batches` that may be kept on `day`. */
-  admit(batches: readonly SealedBatch[], day: number): QuarantinedRecord[] {
+  admit(batches: readonly SealedBatch[], day: number): Admission {
     if (day !== this.day) this.reset(day)
-    const admitted: QuarantinedRecord[] = []
-    for (const { source, format, rejects } of batches)
+    const records: QuarantinedRecord[] = []
+    let rejected = 0
+    for (const { source, format, rejects, ledger } of batches) {
+      rejected += ledger.rejected
       for (const { reason, record, whole } of rejects)
-        if (this.take(source)) admitted.push({ source, reason, format, ...this.kept(record, whole) })
-    return admitted
+        if (this.take(source)) records.push({ source, reason, format, ...this.kept(record, whole) })
+    }
+    return { records, dropped: Math.max(0, rejected - records.length) }
   }
 
   private kept(record: Uint8Array, whole: boolean): { record: Buffer; whole: boolean } {
-    return this.limits.keepRecords ? { record: Buffer.from(record), whole } : { record: Buffer.alloc(0), whole: false }
+    if (!this.limits.keepRecords) return { record: Buffer.alloc(0), whole: false }
+    return { record: Buffer.from(record.buffer, record.byteOffset, record.byteLength), whole }
   }
 
   private take(source: string): boolean {
@@ -59,4 +70,23 @@ export class QuarantineShare {
     this.used = 0
     this.bySource.clear()
   }
+}
+
+const PORTION_RECORDS = 5_000
+const PORTION_BYTES = 4 << 20
+
+/** Cuts records into statements of a size: as text a statement is twice as long, and a group of batches may hold hundreds of MiB. */
+export function* portions(records: readonly QuarantinedRecord[]): Generator<readonly QuarantinedRecord[]> {
+  let from = 0
+  let bytes = 0
+  for (const [index, { record }] of records.entries()) {
+    const full = index - from >= PORTION_RECORDS || bytes + record.length > PORTION_BYTES
+    if (full && index > from) {
+      yield records.slice(from, index)
+      from = index
+      bytes = 0
+    }
+    bytes += record.length
+  }
+  if (from < records.length) yield records.slice(from)
 }
