@@ -33,10 +33,13 @@ export function may<T>(kind: Kind<T>): { kind: Kind<T>; optional: true } {
 export function record<const F extends Fields>(fields: F): Kind<RecordOf<F>> {
   const names = Object.keys(fields)
   const allowed = `a mapping with ${names.map((name) => (fields[name]?.optional === true ? `[${name}]` : name)).join(', ')}`
+  const hidden = Object.values(fields).some(({ kind }) => kind.secret === true)
   return {
     allowed,
+    secret: hidden,
+    structured: 'json',
     read: (value, setting) => {
-      const given = mapping(value) ?? refuse(setting, value, allowed)
+      const given = mapping(value) ?? refuse(setting, value, allowed, hidden)
       refuseUnknownKeys(given, names, setting)
       return Object.fromEntries(present(fields, given, setting)) as RecordOf<F>
     },
@@ -53,14 +56,17 @@ function present(fields: Fields, given: ReadonlyMap<string, unknown>, setting: s
   return read
 }
 
-/** A list; in an environment variable its items stand between commas. */
+/** A list; in an environment variable JSON, or its items between commas where each is a single word. */
 export function listOf<T>(kind: Kind<T>, maximum = 10_000): Kind<readonly T[]> {
   const allowed = `a list of at most ${maximum}, each ${kind.allowed}`
   return {
     allowed,
+    secret: kind.secret === true,
+    structured: kind.structured === undefined ? 'json or words' : 'json',
     read: (value, setting) => {
-      const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
-      if (!Array.isArray(items) || items.length > maximum) return refuse(setting, value, allowed)
+      const words = typeof value === 'string' && kind.structured === undefined
+      const items = words ? value.split(',').map((item) => item.trim()) : value
+      if (!Array.isArray(items) || items.length > maximum) return refuse(setting, value, allowed, kind.secret)
       return items.map((item, index) => kind.read(item, `${setting}[${index}]`))
     },
   }
@@ -71,8 +77,10 @@ export function mapOf<T>(kind: Kind<T>, what: string): Kind<ReadonlyMap<string, 
   const allowed = `a mapping from ${what} to ${kind.allowed}`
   return {
     allowed,
+    secret: kind.secret === true,
+    structured: 'json',
     read: (value, setting) => {
-      const given = mapping(value) ?? refuse(setting, value, allowed)
+      const given = mapping(value) ?? refuse(setting, value, allowed, kind.secret)
       return new Map(Array.from(given, ([name, item]) => [name, kind.read(item, `${setting}.${name}`)]))
     },
   }

@@ -5,7 +5,10 @@ import { Secret } from './secret.js'
 export interface Kind<T> {
   /** What is allowed, to stand after "allowed:". */
   readonly allowed: string
+  /** Its value, or a part of it, is never shown. */
   readonly secret?: boolean
+  /** A list or a mapping: JSON in an environment variable, for some also words between commas. */
+  readonly structured?: 'json' | 'json or words'
   /** Returns the value; throws ConfigError naming `setting`. */
   read(value: unknown, setting: string): T
 }
@@ -82,6 +85,11 @@ export function secret(kind: Kind<string>): Kind<Secret> {
   }
 }
 
+/** Text that may hold something secret: a message does not repeat a wrong one. */
+export function hiddenWhenWrong(kind: Kind<string>): Kind<string> {
+  return { ...kind, secret: true, read: (value, setting) => hidingValue(kind, value, setting) }
+}
+
 function hidingValue(kind: Kind<string>, value: unknown, setting: string): string {
   try {
     return kind.read(value, setting)
@@ -108,6 +116,6 @@ function readAs<T>(kind: Kind<T>, value: unknown, setting: string): T {
 }
 
 /** Refuses a value; never returns. */
-export function refuse(setting: string, value: unknown, allowed: string): never {
-  throw wrongValue(setting, value, allowed)
+export function refuse(setting: string, value: unknown, allowed: string, hidden = false): never {
+  throw wrongValue(setting, value, allowed, hidden)
 }

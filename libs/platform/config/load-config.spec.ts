@@ -86,6 +86,56 @@ alert:
     expect(loadConfig({ STATUSLINE_ZERO_CODES: '200, 404' }, noFile).zeroCodes).toEqual([200, 404])
   })
 
+  it('reads lists and mappings in the environment as JSON', () => {
+    const { zeroCodes, codes, sources, alert, metrics } = loadConfig(
+      {
+        STATUSLINE_ZERO_CODES: '[200, 503]',
+        STATUSLINE_CODES: '[{"code":299,"name":"Almost OK"}]',
+        STATUSLINE_SOURCES: '{"edge":{"format":"json","routes":["/a/{id}"]},"__proto__":{"hashConsumers":true}}',
+        STATUSLINE_ALERT_WEBHOOKS: '[{"name":"ops","url":"https://x.example/y","secret":"sixteen-letters-or-more"}]',
+        STATUSLINE_ALERT_RULES: '{"throttle-spike":{"factor":3,"enabled":false}}',
+        STATUSLINE_METRICS_ROUTES: '["/a,b"]',
+      },
+      noFile,
+    )
+    expect(zeroCodes).toEqual([200, 503])
+    expect(codes).toEqual([{ code: 299, name: 'Almost OK' }])
+    expect([...sources]).toEqual([
+      ['edge', { format: 'json', routes: ['/a/{id}'] }],
+      ['__proto__', { hashConsumers: true }],
+    ])
+    expect(alert.webhooks[0]?.secret.reveal()).toBe('sixteen-letters-or-more')
+    expect(alert.rules.get('throttle-spike')).toEqual(
+      new Map<string, unknown>([
+        ['factor', 3],
+        ['enabled', false],
+      ]),
+    )
+    expect(metrics.routes).toEqual(['/a,b'])
+  })
+
+  it.each([
+    'hush, hush',
+    '[{"name":"ops","secret":"hush"',
+    '[{"name":"ops","url":"https://hush.example","secret":"hush"}]',
+    '[{"name":"ops","url":"hush","secret":"sixteen-letters-or-more"}]',
+    '["hush"]',
+    '{"secret":"hush"}',
+  ])('never prints a webhook in a refusal: %s', (webhooks) => {
+    const message = messageOf(() => loadConfig({ STATUSLINE_ALERT_WEBHOOKS: webhooks }, noFile))
+    expect(message).toMatch(/^STATUSLINE_ALERT_WEBHOOKS\S* is \(hidden\); allowed: /)
+    expect(message).not.toContain('hush')
+  })
+
+  it('names what a mapping in the environment should be', () => {
+    expect(messageOf(() => loadConfig({ STATUSLINE_SOURCES: 'edge' }, noFile))).toMatch(
+      /^STATUSLINE_SOURCES is "edge"; allowed: JSON of a mapping from a source name to /,
+    )
+    expect(messageOf(() => loadConfig({ STATUSLINE_SOURCES: '{edge}' }, noFile))).toMatch(
+      /^STATUSLINE_SOURCES is "\{edge\}"; allowed: JSON of a mapping from a source name to /,
+    )
+  })
+
   const wrongEnvironment: [string, Record<string, string>, string][] = [
     ['a port past the last', { PORT: '70000' }, 'PORT is "70000"; allowed: a whole number from 0 to 65535'],
     ['a port that is no number', { PORT: '80a' }, 'PORT is "80a"; allowed: a whole number from 0 to 65535'],
@@ -157,7 +207,7 @@ alert:
     [
       'a webhook without http',
       'alert: { webhooks: [{ name: a, url: "file:///etc/passwd", secret: sixteen-letters-or-more }] }',
-      'alert.webhooks[0].url is "file:///etc/passwd"; allowed: an http or https URL',
+      'alert.webhooks[0].url is (hidden); allowed: an http or https URL',
     ],
     [
       'a short secret',

@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml'
 import { mapping, refuseUnknownKeys } from './collection.js'
 import type { Config } from './config.js'
 import { ConfigError } from './config-error.js'
+import { fromVariable } from './from-json.js'
 import { SETTINGS } from './settings.js'
 import { isSetting, SETTING_LIST, type PlacedSetting } from './setting-list.js'
 
@@ -28,7 +29,7 @@ export function loadConfig(env: Environment, readFile: (path: string) => string)
 function valueOf(placed: PlacedSetting, env: Environment, file: Mapping, readFile: (path: string) => string): unknown {
   const { path, env: variable, setting } = placed
   const fromEnv = env[variable] || valueFile(variable, env, readFile)
-  if (fromEnv) return setting.kind.read(fromEnv, variable)
+  if (fromEnv) return setting.kind.read(fromVariable(setting.kind, fromEnv, variable), variable)
   const fromFile = path.reduce<unknown>((node, name) => (node instanceof Map ? node.get(name) : undefined), file)
   return fromFile === undefined || fromFile === null ? setting.fallback : setting.kind.read(fromFile, path.join('.'))
 }

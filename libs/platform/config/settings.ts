@@ -1,6 +1,6 @@
 import { OUTCOMES, OWNERS } from '#catalog'
 import { listOf, mapOf, may, must, record } from './collection.js'
-import { bytes, flag, integer, oneOf, orOff, secret, text, type Kind } from './kind.js'
+import { bytes, flag, hiddenWhenWrong, integer, oneOf, orOff, secret, text, type Kind } from './kind.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -62,7 +62,7 @@ const sourceSettings = record({
 
 const webhook = record({
   name: must(text('letters, digits, _ and -', (value) => /^[\w-]{1,64}$/.test(value))),
-  url: must(url),
+  url: must(hiddenWhenWrong(url)),
   secret: must(secret(text('at least 16 characters', (value) => value.length >= 16))),
   allowPrivate: may(flag),
 })
