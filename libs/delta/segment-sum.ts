@@ -1,6 +1,6 @@
 import { CellTable } from './cell-table.js'
 import { ConsumerSum } from './consumer-sum.js'
-import type { Delivery, Ledger, SampleEvent, Segment } from './delta.js'
+import { DELIVERIES, type Delivery, type Ledger, type SampleEvent, type Segment } from './delta.js'
 import { LatencyTable } from './latency-table.js'
 import { addLedger, emptyLedger } from './ledger.js'
 import { packFacts, SeriesTable } from './series-table.js'
@@ -34,7 +34,8 @@ export class SegmentSum {
   arrivedAtMs = 0
   newestEventMs = 0
   oldestEventMs = 0
-  delivery: Delivery = 'best_effort'
+  /** The weakest of what senders did; records that come back out of the quarantine say nothing about them. */
+  delivery: Delivery = 'exactly_once'
   overflowed = 0
   private readonly consumers = new ConsumerSum()
   private readonly sampled: SampleEvent[] = []
@@ -53,9 +54,9 @@ export class SegmentSum {
   /** Adds a ledger alone, of a batch that arrived at `arrivedAtMs`. */
   addLedger(ledger: Ledger, arrivedAtMs: number, delivery: Delivery): void {
     addLedger(this.ledger, ledger)
-    if (arrivedAtMs < this.arrivedAtMs) return
-    this.arrivedAtMs = arrivedAtMs
-    this.delivery = delivery
+    this.arrivedAtMs = Math.max(this.arrivedAtMs, arrivedAtMs)
+    const fromQuarantine = ledger.replayed > 0 && ledger.replayed === ledger.accepted
+    if (!fromQuarantine && DELIVERIES.indexOf(delivery) > DELIVERIES.indexOf(this.delivery)) this.delivery = delivery
   }
 
   add(part: SegmentPart): void {

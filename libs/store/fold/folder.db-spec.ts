@@ -146,6 +146,33 @@ describe('a fold', () => {
     expect(await one('SELECT count, backfilled FROM total')).toEqual({ count: 4, backfilled: 2 })
   })
 
+  it('keeps the weakest delivery ever seen of a source, whatever comes back out of the quarantine', async () => {
+    const folding = folder()
+    const after = async (...batches: SealedBatch[]) => {
+      await journal.append(batches)
+      await folding.foldOnce()
+      return (await one<{ delivery: number }>('SELECT delivery FROM source')).delivery
+    }
+    const replay = () => batch([event()], { fromQuarantine: true, delivery: 'best_effort' })
+    expect(await after(batch([event()]))).toBe(0)
+    expect(await after(replay())).toBe(0)
+    expect(await after(batch([event()]), replay())).toBe(0)
+    expect(await after(batch([event()], { delivery: 'at_least_once' }), batch([event()]))).toBe(1)
+    expect(await after(batch([event()]))).toBe(1)
+  })
+
+  it('calls a clock wrong where every event is in the future', async () => {
+    const events = Array.from({ length: 100 }, () => event({ tsMs: NOW_MS + 3_600_000 }))
+    await journal.append([batch(events)])
+    await folder().foldOnce()
+    expect(await one('SELECT received, in_future, accepted, health FROM source')).toEqual({
+      received: 100,
+      in_future: 100,
+      accepted: 0,
+      health: ['wrong_clock'],
+    })
+  })
+
   it('leaves deltas of a newer release alone', async () => {
     await journal.append([batch([event()])])
     await database.pool.query('UPDATE journal SET version = 99')

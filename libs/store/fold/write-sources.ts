@@ -20,7 +20,7 @@ export async function writeSources(client: PoolClient, { sources }: FoldPlan): P
       of(watermarkOf),
       of(({ newest }) => newest.arrivedAtMs),
       changes.map(lagOf),
-      of(({ newest }) => Math.max(0, DELIVERIES.indexOf(newest.delivery))),
+      of(({ weakestDelivery }) => weakestDelivery),
       of(({ ledger }) => ledger.received),
       of(({ ledger }) => ledger.accepted),
       of(({ ledger }) => ledger.duplicate),
@@ -41,6 +41,8 @@ interface Summed {
   readonly ledger: Ledger
   readonly newest: SourceRow
   readonly newestEventMs: number
+  /** Index into DELIVERIES. */
+  readonly weakestDelivery: number
   readonly overflowed: number
   /** Of the tallies, before the journal. */
   readonly ledgerOverflow: number
@@ -56,6 +58,7 @@ function summed({ rows }: SourceChange): Omit<Summed, 'entry' | 'overflowed'> {
     ledger,
     newest,
     newestEventMs: Math.max(...rows.map((row) => row.newestEventMs)),
+    weakestDelivery: Math.max(0, ...rows.map((row) => DELIVERIES.indexOf(row.delivery))),
     ledgerOverflow: rows.reduce((sum, row) => sum + row.overflowed, 0),
   }
 }

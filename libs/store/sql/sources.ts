@@ -11,7 +11,8 @@ UPDATE source s SET
   usual_gap_ms = CASE WHEN s.last_arrival_ms > 0 AND g.arrival_ms > s.last_arrival_ms
     THEN coalesce(s.usual_gap_ms + 0.2 * (g.arrival_ms - s.last_arrival_ms - s.usual_gap_ms), g.arrival_ms - s.last_arrival_ms)
     ELSE s.usual_gap_ms END,
-  delivery = CASE WHEN g.arrival_ms >= s.last_arrival_ms THEN g.delivery ELSE s.delivery END,
+  -- The weakest ever seen: one batch that can be told from no other is enough for a count to be wrong.
+  delivery = greatest(s.delivery, g.delivery),
   received = s.received + g.received,
   accepted = s.accepted + g.accepted,
   duplicate = s.duplicate + g.duplicate,
@@ -23,8 +24,8 @@ UPDATE source s SET
   series_used = g.series_used,
   health = CASE
     -- Steadily a multiple of a quarter of an hour behind, or often ahead: the zone of the log's times is set wrong.
-    WHEN g.lag_ms IS NULL THEN s.health
     WHEN (s.in_future + g.in_future) * 100 > s.received + g.received AND s.received + g.received >= 100 THEN '{wrong_clock}'
+    WHEN g.lag_ms IS NULL THEN s.health
     WHEN least(s.lag_ms, g.lag_ms) > 780000 AND abs(g.lag_ms - s.lag_ms) < 60000
       AND abs(g.lag_ms - round(g.lag_ms / 900000) * 900000) < 60000 THEN '{wrong_clock}'
     ELSE '{}' END::text[]
