@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { StopOrder } from '#platform'
 import type { ServerParts } from './app.module.js'
+import { OpenConnections } from './http/open-connections.js'
 
 /** How long bodies under way at the stop are waited for. */
 const FINISH_MS = 15_000
@@ -12,17 +13,22 @@ export async function serveHttp(
   { config, health }: Pick<ServerParts, 'config' | 'health'>,
   order: StopOrder,
 ): Promise<string> {
-  order.add('http', () => closeHttp(app, health), 2 * FINISH_MS)
+  const connections = new OpenConnections(app.getHttpServer())
+  order.add('http', () => closeHttp(app, health, connections), 2 * FINISH_MS)
   await app.listen({ port: config.port, host: config.host })
   health.started()
   return addressOf(app, config.host)
 }
 
-async function closeHttp(app: NestFastifyApplication, health: ServerParts['health']): Promise<void> {
+async function closeHttp(
+  app: NestFastifyApplication,
+  health: ServerParts['health'],
+  connections: OpenConnections,
+): Promise<void> {
   health.stop()
   const server = app.getHttpServer()
-  // A connection that falls idle after the close began would otherwise wait for its keep-alive time.
-  const sweep = setInterval(() => server.closeIdleConnections(), POLL_MS)
+  // Node's own closeIdleConnections leaves those open that have never sent a whole header. Again and again: others fall idle later.
+  const sweep = setInterval(() => connections.closeIdle(), POLL_MS)
   const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS)
   try {
     await app.close()

@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres, type Clock, type Config, type Logger, type StopOrder } from '#platform'
-import { checkDurability, migrate, openDatabase, Upkeep, type Database, type Retention } from '#store'
+import { checkDurability, DatabaseRefused, migrate, openDatabase, Upkeep, type Database, type Retention } from '#store'
+import { reasonOf, StartRefused } from './start-failure.js'
 
 /** Starts or reaches the database, brings its schema up to date and makes sure that a commit is durable. */
 export async function startDatabase(
@@ -9,12 +10,22 @@ export async function startDatabase(
   onLost: (reason: string) => void,
 ): Promise<Database> {
   const url = config.databaseUrl?.reveal() ?? (await startEmbedded(config, log, order, onLost))
-  const migrations = await migrate(url)
+  const migrations = await migrate(url).catch((error: unknown) => {
+    throw nameTheUrl(error, config)
+  })
   const database = await openDatabase({ url, maxConnections: 20 })
   order.add('database', () => database.close())
   const durability = await checkDurability(database.pool)
   log.info({ migrations, ...durability }, 'database is ready')
   return database
+}
+
+/** The network says which address, but not who asked for it. Refusals of the server's own have their words already. */
+function nameTheUrl(error: unknown, { databaseUrl }: Pick<Config, 'databaseUrl'>): unknown {
+  if (databaseUrl === undefined || error instanceof DatabaseRefused) return error
+  const { protocol, username, host, pathname } = new URL(databaseUrl.reveal())
+  const shown = `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`
+  return new StartRefused(`DATABASE_URL is ${shown}, which cannot be used: ${reasonOf(error)}`, { cause: error })
 }
 
 async function startEmbedded(

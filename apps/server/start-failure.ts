@@ -20,9 +20,12 @@ export function reasonNotToStart(error: unknown, { host, port }: Pick<Config, 'h
     case 'ENOTFOUND':
       return `HOST is ${host}: this machine has no such address`
     default:
-      return `the server did not start: ${error instanceof Error ? oneLine(error) : String(error)}`
+      return `the server did not start: ${reasonOf(error)}`
   }
 }
+
+/** An error's reason in one line. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? oneLine(error) : String(error))
 
 /** Postgres and the network put the reason of an error with several causes into the causes. */
 function oneLine(error: Error): string {

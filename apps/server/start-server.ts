@@ -1,23 +1,34 @@
-import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import { changedRules, defaultRules, type Rule } from '#alert'
+import { changedRules, defaultRules } from '#alert'
 import { Catalog, overlaysFrom } from '#catalog'
-import { mayListen, SelfMetrics, SystemClock, type Config, type Logger, type StopOrder } from '#platform'
+import {
+  mayListen,
+  SelfMetrics,
+  SystemClock,
+  unknownVariables,
+  type Config,
+  type Logger,
+  type StopOrder,
+} from '#platform'
 import {
   ApiKeyRow,
   DEFAULT_QUERY_LIMITS,
   openAlertStore,
+  probeWrite,
   QueryService,
   SourceDirectory,
+  storedSecret,
   type Database,
   type QueryLimits,
 } from '#store'
 import { createApp } from './create-app.js'
+import { AppendHealth } from './health/append-health.js'
 import { databaseReadiness } from './health/database-readiness.js'
-import { Health } from './health/health.js'
+import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
 import { createScanPool } from './ingest/create-scan-pool.js'
 import { serveHttp } from './serve-http.js'
+import { settingProblems } from './start-checks.js'
 import { retentionOf, startDatabase, startUpkeep } from './start-database.js'
 import { StartRefused } from './start-failure.js'
 import { startJournal } from './start-journal.js'
@@ -32,10 +43,13 @@ export async function startServer(
   order: StopOrder,
   onLost: (reason: string) => void,
 ): Promise<string> {
+  const [problem] = settingProblems(config)
+  if (problem !== undefined) throw new StartRefused(problem)
+  for (const line of unknownVariables(process.env)) log.warn(line)
   const clock = new SystemClock()
   const metrics = new SelfMetrics()
   const catalog = new Catalog(overlaysFrom(config.codes))
-  const rules = rulesOf(config)
+  const { rules } = changedRules(defaultRules, config.alert.rules)
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order, onLost)
   await startUpkeep({
@@ -48,10 +62,14 @@ export async function startServer(
     holder,
   })
   const keys = await startKeys(config, database, clock, order)
-  const journal = startJournal({ config, database, metrics, log, order, holder })
-  const health = new Health([databaseReadiness(database.pool, clock)])
+  const appends = new AppendHealth(
+    () => probeWrite(database.pool),
+    () => clock.monotonicMs(),
+  )
+  const journal = startJournal({ config, database, metrics, log, order, holder, appends })
+  const health = new Health(readinessOf(config, database, clock, appends))
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
-  const scans = createScanPool(config, catalog, consumerSaltOf(config))
+  const scans = createScanPool(config, catalog, await consumerSaltOf(database))
   const alertStore = openAlertStore(database.pool, holder)
   const sources = new SourceDirectory(database.pool, clock, config.budgets)
   const parts = {
@@ -92,12 +110,10 @@ async function startKeys(
   return keys
 }
 
-function rulesOf(config: Config): readonly Rule[] {
-  const { rules, problems } = changedRules(defaultRules, config.alert.rules)
-  const problem = problems[0]
-  if (problem === undefined) return rules
-  const { rule, field, allowed } = problem
-  throw new StartRefused(`alert.rules.${rule}.${field} is wrong; allowed: ${allowed}`)
+/** A process that takes no batches is ready without being able to append. */
+function readinessOf(config: Config, database: Database, clock: SystemClock, appends: AppendHealth): Readiness[] {
+  const reached = databaseReadiness(database.pool, clock)
+  return config.role === 'all' || config.role === 'ingest' ? [reached, appends.readiness] : [reached]
 }
 
 /** The lease knows a process by this name: one that starts again need not wait until its old lease has expired. */
@@ -121,8 +137,7 @@ function queryLimitsOf({ limits, retention, budgets }: Config): QueryLimits {
   }
 }
 
-/** Secret, the same on every replica, and nothing more to configure: hashes of consumers agree wherever they are made. */
-function consumerSaltOf({ databaseUrl, dataDir }: Config): string {
-  const secret = databaseUrl?.reveal() ?? dataDir
-  return createHash('sha256').update(`consumers\0${secret}`).digest('hex')
+/** Random, the same on every replica, and nothing to configure: hashes of consumers agree wherever they are made. */
+async function consumerSaltOf({ pool }: Database): Promise<string> {
+  return Buffer.from(await storedSecret(pool, 'consumer_salt')).toString('hex')
 }

@@ -9,9 +9,15 @@ const CODES: { readonly [code: string]: ErrorCode } = {
   ERR_HTTP_REQUEST_TIMEOUT: 'slow_request',
 }
 
-/** Answers bytes that are not HTTP with the same JSON as everything else, then closes the connection. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
+/** Answers bytes that are not HTTP with the same JSON as everything else, then closes the connection. `answered`: it has its reply. */
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  requestId: string,
+  answered = false,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  if (answered) return socket.destroySoon()
   answerRaw(CODES[error.code ?? ''] ?? 'bad_request', socket, requestId)
 }
 

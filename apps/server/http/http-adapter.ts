@@ -9,6 +9,7 @@ import { answerClientError, answerRaw } from './client-error.js'
 import type { ErrorFilter } from './error-filter.js'
 import { errorBody } from './errors.js'
 import type { Gate } from './gate.js'
+import { LatestRequests } from './latest-requests.js'
 import { Refusal } from './refusal.js'
 import type { RequestIds } from './request-id.js'
 
@@ -60,10 +61,12 @@ export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
     },
     routerOptions: { maxParamLength: 200, caseSensitive: true },
     skipMiddie: true,
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, requestIds.fresh()),
+    clientErrorHandler: (error, socket) =>
+      answerClientError(error, socket, requestIds.fresh(), latest.answeredEarly(socket)),
     frameworkErrors: answerUnroutable,
   })
   const fastify: FastifyInstance = adapter.getInstance()
+  const latest = new LatestRequests(fastify.server)
   // One more than allowed, so that the gate sees the excess; Node drops the rest.
   fastify.server.maxHeadersCount = limits.headerCount + 1
   fastify.server.on('checkExpectation', answerExpectation)
@@ -95,7 +98,7 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   setHeaders(request, reply)
   const { config } = request.routeOptions
   const malformed = refuseMalformed(request.raw, parts.limits)
-  if (malformed !== null) return refuse(malformed, reply)
+  if (malformed !== null) return refuse(malformed, reply.header('connection', 'close'))
   if (parts.stopping()) return refuse(new Refusal('stopping'), reply.header('connection', 'close'))
   if (config.rawBody === true) request.raw.headers['content-type'] = undefined
   const decision = parts.gate.decide(request.raw, config.scope ?? 'read')
