@@ -35,4 +35,20 @@ describe('probeWrite', () => {
     expect(second?.size).toBe(first?.size)
     expect(Number(first?.size)).toBeGreaterThanOrEqual(128 * 1024)
   })
+
+  it('succeeds while a backup reads the table', async () => {
+    const backup = await database.pool.connect()
+    try {
+      await backup.query('BEGIN')
+      await backup.query('LOCK TABLE write_probe IN ACCESS SHARE MODE')
+      await probeWrite(database.pool)
+    } finally {
+      await backup.query('ROLLBACK')
+      backup.release()
+    }
+    const { rows } = await database.pool.query<{ lines: number }>('SELECT count(*)::int AS lines FROM write_probe')
+    expect(rows[0]?.lines).toBeGreaterThanOrEqual(64)
+    const kept = await database.pool.query<{ lock_timeout: string }>('SHOW lock_timeout')
+    expect(kept.rows[0]?.lock_timeout).toBe('0')
+  })
 })
