@@ -1,7 +1,8 @@
 /** The arrows of docs/architecture.md: catalog <- event <- delta <- store, catalog <- alert <- store; platform knows catalog only. */
 const lib = (name) => `^libs/${name}/`
 const PURE = '^libs/(catalog|event|delta|alert)/'
-const SPECS = '\\.(spec|db-spec)\\.ts$'
+/** Specs, and what only they use. */
+const SPECS = '\\.(spec|db-spec)\\.ts$|/testing/'
 
 /** Files of lib `name` may import only these other libs. */
 const mayImport = (name, others) => ({
@@ -50,7 +51,7 @@ module.exports = {
       name: 'testing-is-for-tests',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: [SPECS, '^libs/testing/'] },
-      to: { path: '^libs/testing/' },
+      to: { path: '^(apps|libs)/(.*/)?testing/' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,7 +1,7 @@
 import { CLASS_INDEX, OUTCOME_INDEX, OWNER_INDEX } from '#catalog'
 import { BatchTally } from './batch-tally.js'
 import { LabelTable } from './label-table.js'
-import { ARRIVED_AT_MS, feed, tallied, tallyOptions, type Specimen } from './specimen.js'
+import { ARRIVED_AT_MS, feed, tallied, tallyOptions, type Specimen } from './testing/specimen.js'
 import { DEFAULT_TALLY_LIMITS, MAX_DURATION_MS, type TallyOptions } from './tally-options.js'
 
 const HOUR_MS = 3_600_000

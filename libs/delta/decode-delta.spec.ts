@@ -8,7 +8,7 @@ import { DeltaSum } from './delta-sum.js'
 import { encodeBatches } from './encode-batches.js'
 import { DELTA_VERSION } from './encode-delta.js'
 import { LATENCY_BUCKETS } from './latency-buckets.js'
-import { ARRIVED_AT_MS, batchOf } from './specimen.js'
+import { ARRIVED_AT_MS, batchOf } from './testing/specimen.js'
 
 const golden = (): Uint8Array =>
   encodeBatches([

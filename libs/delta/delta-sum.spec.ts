@@ -9,7 +9,7 @@ import type { CellRows, FoldRows } from './fold-rows.js'
 import { LabelTable } from './label-table.js'
 import { rollUpLatencies } from './roll-up-latencies.js'
 import type { SealedBatch } from './sealed-batch.js'
-import { ARRIVED_AT_MS, batchOf, tallyOptions, type Specimen } from './specimen.js'
+import { ARRIVED_AT_MS, batchOf, tallyOptions, type Specimen } from './testing/specimen.js'
 
 const HOUR_MS = 3_600_000
 

@@ -1,7 +1,7 @@
 import { decodeDelta } from './decode-delta.js'
 import type { Segment } from './delta.js'
 import { encodeBatches } from './encode-batches.js'
-import { ARRIVED_AT_MS, batchOf } from './specimen.js'
+import { ARRIVED_AT_MS, batchOf } from './testing/specimen.js'
 
 const decoded = (bytes: Uint8Array): readonly Segment[] => {
   const { delta, fault } = decodeDelta(bytes)

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { routeWriter } from '#event'
 import { LabelTable, OTHER_LABEL } from './label-table.js'
-import { verbatim } from './specimen.js'
+import { verbatim } from './testing/specimen.js'
 
 const routeOf = (table: LabelTable, service: number, path: string, writeRoute = routeWriter([])): string => {
   const bytes = Buffer.from(`xx${path}`)

@@ -2,8 +2,8 @@ import { jest } from '@jest/globals'
 import * as fc from 'fast-check'
 import { BodyScanner } from './body/body-scanner.js'
 import { RecordReader, type ReadingOptions } from './body/record-reader.js'
-import { bytesOfBody, cuts, garbage, mutated, options, usualLine, usualObject } from './record-arbitraries.js'
-import { RecordingSink } from './recording-sink.js'
+import { bytesOfBody, cuts, garbage, mutated, options, usualLine, usualObject } from './testing/record-arbitraries.js'
+import { RecordingSink } from './testing/recording-sink.js'
 
 const NUM_RUNS = Number(process.env['STATUSLINE_PROPERTY_RUNS'] ?? 300)
 const encoder = new TextEncoder()

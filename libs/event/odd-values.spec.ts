@@ -2,8 +2,8 @@ import { jest } from '@jest/globals'
 import { BodyScanner } from './body/body-scanner.js'
 import { RecordReader } from './body/record-reader.js'
 import type { FormatName } from './format.js'
-import * as odd from './odd-values.js'
-import { RecordingSink } from './recording-sink.js'
+import * as odd from './testing/odd-values.js'
+import { RecordingSink } from './testing/recording-sink.js'
 
 /** Every odd value of a kind, alone in an otherwise usual record, at every place where it may stand. */
 

@@ -1,5 +1,5 @@
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
-import { batchOf } from '../delta/specimen.js'
+import { batchOf } from '../delta/testing/specimen.js'
 import { CutProxy, type Cut } from '../../test/faults/cut-proxy.js'
 import { keyWindow } from './append/key-window.js'
 import { settleCommit } from './append/settle-commit.js'

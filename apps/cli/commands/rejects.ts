@@ -22,7 +22,7 @@ const OPTIONS = {
 export const rejects: Command = {
   name: 'rejects',
   summary: 'list records that were rejected, and replay them after a fix',
-  usage: 'statusline rejects list|replay [--source NAME] [--reason WORD] [--first N]',
+  usage: 'statusline rejects list [--first N] [--source NAME] [--reason WORD] | replay [--source NAME] [--reason WORD]',
   async run(args, { client, stdout }) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [verb, ...rest] = positionals
@@ -51,6 +51,7 @@ export const rejects: Command = {
       return 0
     }
     if (verb === 'replay') {
+      if (values.first !== undefined) throw new UsageError('--first goes with list; replay takes all that match')
       const done = await client.json<{ accepted: number; rejected: number }>(`/v1/rejects/replay?${query}`, {
         method: 'POST',
         body: '{}',

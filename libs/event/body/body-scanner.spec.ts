@@ -1,4 +1,4 @@
-import { RecordingSink } from '../recording-sink.js'
+import { RecordingSink } from '../testing/recording-sink.js'
 import { BodyScanner } from './body-scanner.js'
 import type { BodySummary } from './body-shape.js'
 import type { ReadingOptions } from './record-reader.js'

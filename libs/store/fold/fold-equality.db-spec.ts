@@ -14,7 +14,7 @@ import {
 } from 'fast-check'
 import { testDatabase, type TestDatabase } from '#testing'
 import type { BatchTally, SealedBatch } from '#delta'
-import { batchOf, type Specimen } from '../../delta/specimen.js'
+import { batchOf, type Specimen } from '../../delta/testing/specimen.js'
 import { openDatabase, type Database } from '../database.js'
 import { DEFAULT_RETENTION, ensurePartitions } from '../partitions.js'
 import { PostgresJournal } from '../postgres-journal.js'

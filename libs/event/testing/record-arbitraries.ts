@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import type { ReadingOptions } from './body/record-reader.js'
-import type { FormatName } from './format.js'
+import type { ReadingOptions } from '../body/record-reader.js'
+import type { FormatName } from '../format.js'
 
 /* Bodies for property tests: usual records, nearly usual ones, odd ones, and what becomes of them when bytes go wrong. */
 

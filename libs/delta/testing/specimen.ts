@@ -1,10 +1,10 @@
 import { Catalog } from '#catalog'
 import { EventView, METHODS, type Method } from '#event'
-import { BatchTally } from './batch-tally.js'
-import { LabelTable } from './label-table.js'
-import { seal } from './seal.js'
-import type { SealedBatch } from './sealed-batch.js'
-import type { TallyOptions, WriteRoute } from './tally-options.js'
+import { BatchTally } from '../batch-tally.js'
+import { LabelTable } from '../label-table.js'
+import { seal } from '../seal.js'
+import type { SealedBatch } from '../sealed-batch.js'
+import type { TallyOptions, WriteRoute } from '../tally-options.js'
 
 /** An event as the specs write it; what is absent is absent. */
 export interface Specimen {

@@ -1,6 +1,6 @@
-import type { EventSink } from './event-sink.js'
-import type { EventView } from './event-view.js'
-import type { RejectReason } from './reject.js'
+import type { EventSink } from '../event-sink.js'
+import type { EventView } from '../event-view.js'
+import type { RejectReason } from '../reject.js'
 
 /** One call of a sink, with everything it could have read. */
 export type RecordedCall = Readonly<Record<string, string | number | boolean>>

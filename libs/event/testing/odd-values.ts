@@ -1,4 +1,4 @@
-import { METHODS } from './http-event.js'
+import { METHODS } from '../http-event.js'
 
 /* Values at the borders of what the byte scanners read themselves, for tests. A bar separates them. */
 
