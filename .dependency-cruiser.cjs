@@ -51,7 +51,7 @@ module.exports = {
       name: 'testing-is-for-tests',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: [SPECS, '^libs/testing/'] },
-      to: { path: '^(apps|libs)/(.*/)?testing/' },
+      to: { path: '/testing/', pathNot: 'node_modules' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -27,6 +27,8 @@ const { values } = parseArgs({
   },
 })
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const run = async (folder: string): Promise<Report> => {

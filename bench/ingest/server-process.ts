@@ -19,6 +19,8 @@ export class ServerProcess {
     const { PATH, HOME } = process.env
     const env = { PATH, HOME, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: dataFolder, LOG_LEVEL: 'warn' }
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // However the benchmark ends, its server does not outlive it.
+    process.once('exit', () => child.kill('SIGTERM'))
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-4000)))
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)

@@ -187,9 +187,22 @@ describe('a shipped file', () => {
       ...more,
     })
 
+  const ofOther = (from: number, to: number, previous: string) =>
+    batch('other', {
+      key: null,
+      file: { fingerprint, from, to, tail: sha(`other tail ${to}`), previousTail: sha(previous) },
+    })
+
   it('takes each byte once, in order, and says where it stands', async () => {
     const answers = []
-    for (const group of [[part(0, 10), part(10, 20)], [part(10, 20)], [part(0, 10)], [part(15, 30)], [part(25, 30)], [part(20, 30)]])
+    for (const group of [
+      [part(0, 10), part(10, 20)],
+      [part(10, 20)],
+      [part(0, 10)],
+      [part(15, 30)],
+      [part(25, 30)],
+      [part(20, 30)],
+    ])
       answers.push(...(await journal().append(group)))
     expect(answers).toEqual([
       { result: 'accepted', fileEnd: 10 },
@@ -207,11 +220,6 @@ describe('a shipped file', () => {
 
   it('is not gone on with by another file that began alike, at the same offsets', async () => {
     await journal().append([part(0, 10), part(10, 20)])
-    const ofOther = (from: number, to: number, previous: string) =>
-      batch('other', {
-        key: null,
-        file: { fingerprint, from, to, tail: sha(`other tail ${to}`), previousTail: sha(previous) },
-      })
     expect(await words(journal().append([ofOther(10, 20, 'tail 10')]))).toEqual(['file_gap'])
     expect(await words(journal().append([ofOther(20, 30, 'other tail 20')]))).toEqual(['file_gap'])
     expect(await counted()).toEqual(['0-10', '10-20'])
