@@ -49,7 +49,7 @@ describe('check-licences', () => {
 
 describe('check-system-packages', () => {
   it('is content when every command is there', () => {
-    expect(checkList('# shells\ndash   sh\nbash\n\n')).toMatchObject({ status: 0, stderr: '' })
+    expect(checkList('# shells\ndash   sh\nbash\ncoreutils /bin/ls\n\n')).toMatchObject({ status: 0, stderr: '' })
   })
 
   it('names what is missing in one line, each package once', () => {
