@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { createServer, type Server } from 'node:net'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { Agent, request, type ClientRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, pollUntil } from '#testing'
+import { SilentUpstream } from './silent-upstream.js'
 
 /** The requests whose status nginx is known to answer with. */
 export const LOCATIONS = {
@@ -17,17 +17,21 @@ export const LOCATIONS = {
   504: '/late',
 } as const
 
-/** A real nginx on loopback, with upstreams that are dead or never answer. */
+/** How nginx logs a client that left before its answer. */
+const LEFT = 499
+
+/** A real nginx on loopback, with one upstream that is dead and one that never answers. */
 export class Nginx {
+  /** What its clients saw, by status: one for each request that it must have logged. */
+  readonly seen: Record<string, number> = {}
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
   private constructor(
     readonly folder: string,
     private readonly port: number,
     private readonly child: ChildProcess,
-    private readonly silent: Server,
-    private readonly sockets: ReadonlySet<{ destroy(): void }>,
+    private readonly silent: SilentUpstream,
   ) {}
-
-  readonly agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
   get accessLog(): string {
     return join(this.folder, 'access.log')
@@ -35,36 +39,51 @@ export class Nginx {
 
   static async start(): Promise<Nginx> {
     const folder = await mkdtemp(join(tmpdir(), 'statusline-nginx-'))
-    const [port, deadPort] = [await freePort(), await freePort()]
-    const silent = createServer()
-    const sockets = new Set<{ destroy(): void }>()
-    silent.on('connection', (socket) => sockets.add(socket.on('error', () => undefined)))
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const silentPort = (silent.address() as { port: number }).port
-    await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, deadPort, silentPort))
+    // The workers of a root's nginx are nobody, and open the log again by its path.
+    await chmod(folder, 0o711)
+    const port = await freePort()
+    const silent = await SilentUpstream.start()
+    await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, silent.port))
     const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
       stdio: 'inherit',
     })
-    const nginx = new Nginx(folder, port, child, silent, sockets)
+    const nginx = new Nginx(folder, port, child, silent)
     await pollUntil(async () => (await nginx.get('/ok').catch(() => 0)) === 200, {
-      deadlineMs: 10_000,
+      deadlineMs: 60_000,
       what: 'nginx to answer',
     })
     return nginx
   }
 
-  /** Status of one GET; 0 where the connection ended first. */
-  get(path: string, leaveAfterMs?: number): Promise<number> {
+  /** Status of one GET. */
+  get(path: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const asked = request({ host: '127.0.0.1', port: this.port, path, agent: this.agent }, (response) => {
+      const asked = this.ask(path, reject)
+      asked.on('response', (response) => {
         response.resume()
-        response.on('end', () => resolve(response.statusCode ?? 0))
+        response.on('end', () => resolve(this.note(response.statusCode ?? 0)))
       })
-      asked.on('error', (error) => (leaveAfterMs === undefined ? reject(error) : resolve(0)))
-      if (leaveAfterMs !== undefined)
-        asked.on('socket', (socket) => socket.setTimeout(leaveAfterMs, () => asked.destroy()))
-      asked.end()
     })
+  }
+
+  /** A GET whose client leaves without an answer, as soon as the silent upstream has the request. */
+  async leave(path: string): Promise<number> {
+    const arrived = this.silent.received(path)
+    const asked = this.ask(path, () => undefined)
+    const gone = new Promise((resolve) => asked.once('close', resolve))
+    await arrived
+    asked.destroy()
+    await gone
+    return this.note(LEFT)
+  }
+
+  private ask(path: string, failed: (error: Error) => void): ClientRequest {
+    return request({ host: '127.0.0.1', port: this.port, path, agent: this.agent }).on('error', failed).end()
+  }
+
+  private note(status: number): number {
+    this.seen[status] = (this.seen[status] ?? 0) + 1
+    return status
   }
 
   /** Asks nginx to open its log anew, as logrotate does after a rename. */
@@ -83,22 +102,21 @@ export class Nginx {
     )
   }
 
-  async lines(): Promise<number> {
-    return (await readFile(this.accessLog, 'utf8')).split('\n').length - 1
-  }
-
   async stop(): Promise<void> {
     this.agent.destroy()
     const gone = new Promise((resolve) => this.child.once('exit', resolve))
     this.child.kill('SIGQUIT')
-    for (const socket of this.sockets) socket.destroy()
-    this.silent.close()
+    await this.silent.stop()
     await gone
     await rm(this.folder, { recursive: true, force: true })
   }
 }
 
-const configuration = (folder: string, port: number, deadPort: number, silentPort: number) => `
+/**
+ * Only the 20 ms of /late may ever run out: on a slow machine the other limits must not change an answer, nor close an idle
+ * connection just when it is used. Nobody can come to listen at a path in a folder of our own, as might happen to a free port.
+ */
+const configuration = (folder: string, port: number, silentPort: number) => `
 daemon off;
 worker_processes 2;
 pid ${folder}/nginx.pid;
@@ -118,13 +136,18 @@ http {
     listen 127.0.0.1:${port} backlog=1024;
     server_name shop.example;
     keepalive_requests 100000;
+    keepalive_timeout 1h;
+    client_header_timeout 1h;
+    send_timeout 1h;
+    proxy_connect_timeout 1h;
+    proxy_send_timeout 1h;
     location /ok { return 200 "fine\\n"; }
     location /moved { return 301 /ok; }
     location /missing { return 404; }
     location /limited { limit_req zone=one; try_files /nothing =404; }
-    location /dead { proxy_pass http://127.0.0.1:${deadPort}; }
+    location /dead { proxy_pass http://unix:${folder}/nobody.sock; }
     location /late { proxy_pass http://127.0.0.1:${silentPort}; proxy_read_timeout 20ms; }
-    location /hang { proxy_pass http://127.0.0.1:${silentPort}; proxy_read_timeout 60s; }
+    location /hang { proxy_pass http://127.0.0.1:${silentPort}; proxy_read_timeout 1h; }
   }
 }
 `
