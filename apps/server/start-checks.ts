@@ -1,5 +1,5 @@
 import { changedRules, defaultRules } from '#alert'
-import { FORMATS, isFormatName } from '#event'
+import { BUILT_IN_FORMATS } from '#event'
 import type { Config } from '#platform'
 import { isSourceName } from './ingest/source-name.js'
 
@@ -16,9 +16,9 @@ export function settingProblems({ alert, sources }: Pick<Config, 'alert' | 'sour
     .filter((name) => !isSourceName(name))
     .map((name) => `sources has ${is(name)}; allowed: 1 to 100 letters, digits and any of _ . : / -`)
   const formats = [...sources].flatMap(([name, { format = 'auto' }]) =>
-    isFormatName(format)
+    BUILT_IN_FORMATS.get(format) !== undefined
       ? []
-      : `sources.${name}.format is ${is(format)}; allowed: one of ${FORMATS.map((known) => known.name).join(', ')}`,
+      : `sources.${name}.format is ${is(format)}; allowed: one of ${BUILT_IN_FORMATS.names.join(', ')}`,
   )
   return [...rules, ...names, ...formats]
 }

@@ -47,6 +47,8 @@ export class BatchTally implements EventSink {
   private oldestEventMs = 0
   private withRequestId = 0
   private withSubSecond = 0
+  /** Parts of a request that sampled events stand for and no cell has yet. */
+  private owed = 0
 
   constructor(options: TallyOptions) {
     this.begin(options)
@@ -67,7 +69,7 @@ export class BatchTally implements EventSink {
     this.consumers.clear()
     this.rejectLog.clear()
     this.accepted = this.overflowed = this.withRequestId = this.withSubSecond = 0
-    this.newestEventMs = this.oldestEventMs = 0
+    this.newestEventMs = this.oldestEventMs = this.owed = 0
   }
 
   event(view: EventView): void {
@@ -82,7 +84,7 @@ export class BatchTally implements EventSink {
     const series = this.seriesOf(view, facts)
     const bucket = Math.floor(atMs / 10_000)
     const durationUs = status >= 100 && status < 200 ? -1 : microseconds(view.durationMs)
-    this.count(series, bucket, view, durationUs)
+    this.count(series, bucket, view, durationUs, view.weight === 1 ? 1 : this.wholeRequests(view.weight))
     if (outcome === SERVER_ERROR || outcome === THROTTLED) this.keepExample(series, atMs, durationUs, outcome, view)
     this.noteTime(atMs)
     this.accepted++
@@ -217,21 +219,30 @@ export class BatchTally implements EventSink {
     this.lastLatency[series] = -1
   }
 
-  private count(series: number, bucket: number, view: EventView, durationUs: number): void {
+  private count(series: number, bucket: number, view: EventView, durationUs: number, requests: number): void {
     const { cells } = this
     let cell = this.lastCell[series]!
     if (cell < 0 || cells.bucket[cell] !== bucket) this.lastCell[series] = cell = cells.put(series, bucket)
-    cells.count[cell]!++
-    if (view.retries > 0) cells.retries[cell]! += view.retries
-    if (view.responseBytes > 0) cells.bytes[cell]! += Math.min(view.responseBytes, MAX_RESPONSE_BYTES)
+    cells.count[cell]! += requests
+    if (view.weight !== 1) cells.estimated[cell] = 1
+    if (view.retries > 0) cells.retries[cell]! += view.retries * requests
+    if (view.responseBytes > 0) cells.bytes[cell]! += Math.min(view.responseBytes, MAX_RESPONSE_BYTES) * requests
     if (durationUs < 0) return
-    cells.durationUs[cell]! += durationUs
+    cells.durationUs[cell]! += durationUs * requests
     const minute = bucket - (bucket % MINUTE)
     let latency = this.lastLatency[series]!
     if (latency < 0 || this.latencies.bucket[latency] !== minute) {
       this.lastLatency[series] = latency = this.latencyCell(series, minute)
     }
-    this.latencies.add(latency, bucketIndexUs(durationUs), 1, durationUs)
+    this.latencies.add(latency, bucketIndexUs(durationUs), requests, durationUs * requests)
+  }
+
+  /** Whole requests for a sampled event: what rounding leaves over goes to the next one, so that sums stay within one. */
+  private wholeRequests(weight: number): number {
+    const owed = this.owed + weight
+    const whole = Math.floor(owed + 1e-9)
+    this.owed = owed - whole
+    return whole
   }
 
   private latencyCell(series: number, minute: number): number {

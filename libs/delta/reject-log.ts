@@ -1,4 +1,4 @@
-import type { RejectReason } from '#event'
+import { EXPECTED_REJECTS, type RejectReason } from '#event'
 import type { RejectedRecord } from './sealed-batch.js'
 
 /** Errors named in the reply. */
@@ -28,6 +28,7 @@ export class RejectLog {
   add(reason: RejectReason, record: Uint8Array, from: number, to: number, index: number): void {
     this.count++
     this.by[reason] = (this.by[reason] ?? 0) + 1
+    if (EXPECTED_REJECTS.has(reason)) return
     if (this.errors.length < REPLY_ERRORS) this.errors.push({ index, reason })
     const whole = to - from <= KEPT_RECORD_BYTES && reason !== 'too_long'
     const size = Math.min(to - from, KEPT_RECORD_BYTES)

@@ -37,6 +37,10 @@ export class EventView {
   outcome = -1
   /** Index into OWNERS when the record itself decides; -1: by the rule. */
   owner = -1
+  /** Requests that the event stands for; 1 but where the gateway logs a sample. Set by the reader, not by `clear`. */
+  weight = 1
+  /** An id that no other event of the source has; null where none is told. Set by the reader, not by `clear`. */
+  eventId: string | null = null
 
   gatewayFrom = 0
   gatewayTo = 0
@@ -56,6 +60,9 @@ export class EventView {
   requestIdTo = 0
   traceIdFrom = 0
   traceIdTo = 0
+  /** Why, in a few words of the gateway. */
+  detailFrom = 0
+  detailTo = 0
 
   /** Makes every field absent; `bytes` and `record` stay. */
   clear(): void {
@@ -79,6 +86,7 @@ export class EventView {
     this.consumerFrom = this.consumerTo = 0
     this.requestIdFrom = this.requestIdTo = 0
     this.traceIdFrom = this.traceIdTo = 0
+    this.detailFrom = this.detailTo = 0
   }
 }
 

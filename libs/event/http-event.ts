@@ -1,3 +1,5 @@
+import type { Outcome, Owner } from '#catalog'
+
 /**
  * One finished request as the log told it. This object form is the specification: the exact parsers make it, golden files
  * hold it, and the byte scanners must agree with it. The hot path never makes one.
@@ -32,7 +34,28 @@ export interface HttpEvent {
   /** Words by which the gateway explained the response, e.g. Envoy's `UF`. */
   readonly flags?: readonly string[]
   readonly grpcStatus?: number
-  readonly graphql?: { readonly operation?: string; readonly type?: string; readonly errors?: readonly string[] }
+  readonly graphql?: GraphqlTold
+  /** What happened to the caller, where the log tells it and the status does not. */
+  readonly outcome?: Outcome
+  /** Whose fault, where the log tells it. */
+  readonly owner?: Owner
+  /** Why, in a few words of the gateway, e.g. `upstream_reset_before_response_started`. */
+  readonly detail?: string
+  /** Requests that this record stands for, where the gateway logs a sample: 1 over the sampling rate. */
+  readonly weight?: number
+  /** An id that no other event of the source has, by which a repeated record is known. */
+  readonly eventId?: string
+}
+
+/** What a log tells about a GraphQL request. */
+export interface GraphqlTold {
+  readonly operation?: string
+  /** query, mutation or subscription. */
+  readonly type?: string
+  /** The `extensions.code` of each error. */
+  readonly errors?: readonly string[]
+  /** True where the response held data beside its errors. */
+  readonly partial?: boolean
 }
 
 /** Protocols of a series. The order is stored in deltas (index): append only. */
@@ -52,5 +75,8 @@ export const METHODS = [
   'TRACE',
   'PATCH',
   'QUERY',
+  // GraphQL operations; its queries share the word of the HTTP method.
+  'MUTATION',
+  'SUBSCRIPTION',
 ] as const
 export type Method = (typeof METHODS)[number]

@@ -1,8 +1,8 @@
-import { UPSTREAM_NONE, UPSTREAM_UNTOLD } from '#catalog'
+import { OUTCOME_INDEX, OWNER_INDEX, UPSTREAM_NONE, UPSTREAM_UNTOLD } from '#catalog'
 import type { EventView } from './event-view.js'
 import { PROTOCOLS, type HttpEvent } from './http-event.js'
 import { methodIndex } from './value/method.js'
-import { outcomeIndexOf, ownerIndexOf, verdictOf } from './verdict.js'
+import { verdictOf } from './verdict.js'
 
 /** Puts an event of the exact path into a view, so that sinks know one shape only. Its texts live in a reused buffer. */
 export class ViewWriter {
@@ -10,7 +10,7 @@ export class ViewWriter {
   #scratch = new Uint8Array(2048)
   #used = 0
 
-  /** Fills all fields of `view` but `record`, `recordFrom`, `recordTo` and `index`. The view is valid until the next call. */
+  /** Fills all fields of `view` but those of the record, the weight and the event id. The view is valid until the next call. */
   write(event: HttpEvent, view: EventView): void {
     this.#used = 0
     this.#reserve(event)
@@ -22,7 +22,7 @@ export class ViewWriter {
 
   #writeNumbers(event: HttpEvent, view: EventView): void {
     const attempts = event.upstreamStatuses
-    const verdict = verdictOf(event)
+    const { outcome, owner } = verdictOf(event)
     view.tsMs = event.tsMs ?? -1
     view.subSecond = event.subSecond
     view.status = event.status ?? 0
@@ -31,10 +31,10 @@ export class ViewWriter {
     view.upstreamBytes = event.upstreamBytes ?? -1
     view.responseBytes = event.bytes ?? -1
     view.durationMs = event.durationMs ?? -1
-    view.method = methodIndex(event.method)
+    view.method = methodIndex(event.graphql?.type?.toUpperCase() ?? event.method)
     view.protocol = PROTOCOLS.indexOf(event.protocol)
-    view.outcome = outcomeIndexOf(verdict)
-    view.owner = ownerIndexOf(verdict)
+    view.outcome = outcome === undefined ? -1 : OUTCOME_INDEX[outcome]
+    view.owner = owner === undefined ? -1 : OWNER_INDEX[owner]
   }
 
   #writeLabels(event: HttpEvent, view: EventView): void {
@@ -45,7 +45,7 @@ export class ViewWriter {
     view.hostFrom = this.#used
     view.hostTo = this.#put(event.host)
     view.routeFrom = this.#used
-    view.routeTo = this.#put(event.route)
+    view.routeTo = this.#put(event.graphql?.operation ?? event.route)
     view.pathFrom = this.#used
     view.pathTo = this.#put(event.path)
     view.consumerFrom = this.#used
@@ -54,6 +54,8 @@ export class ViewWriter {
     view.requestIdTo = this.#put(event.requestId)
     view.traceIdFrom = this.#used
     view.traceIdTo = this.#put(event.traceId)
+    view.detailFrom = this.#used
+    view.detailTo = this.#put(event.detail)
   }
 
   /** Writes a text behind the last one and returns its end. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { changedRules, defaultRules } from '#alert'
-import { FORMATS, isFormatName } from '#event'
+import { BUILT_IN_FORMATS } from '#event'
 import { ConfigError, loadConfig, mayListen, unknownVariables, type Config } from '#platform'
 import { UsageError, type Command } from '../command.js'
 
@@ -45,9 +45,9 @@ function problemsOf({ adminKey, alert, host, sources }: Config): string[] {
     .filter((name) => !SOURCE_NAME.test(name))
     .map((name) => `sources has ${is(name)}; allowed: 1 to 100 letters, digits and any of _ . : / -`)
   const formats = [...sources].flatMap(([name, { format = 'auto' }]) =>
-    isFormatName(format)
+    BUILT_IN_FORMATS.get(format) !== undefined
       ? []
-      : `sources.${name}.format is ${is(format)}; allowed: one of ${FORMATS.map((known) => known.name).join(', ')}`,
+      : `sources.${name}.format is ${is(format)}; allowed: one of ${BUILT_IN_FORMATS.names.join(', ')}`,
   )
   const bound = mayListen(host, adminKey !== undefined)
     ? []

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { Catalog } from '#catalog'
 import type { SealedBatch } from '#delta'
-import { routeWriter } from '#event'
+import { BUILT_IN_FORMATS, routeWriter } from '#event'
 import { Journal, JournalUnavailable, type AppendResult } from '#store'
 import { DrivenClock } from '#testing'
 import { InFlight } from './in-flight.js'
@@ -40,7 +40,7 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number } = {}) {
     catalog: new Catalog(),
     tables: new LabelTables(10),
     sources: new Map(),
-    formats: ['json'],
+    formats: BUILT_IN_FORMATS,
     maxRecordBytes: 1_000,
     consumerSalt: '',
     replayLateMs: 1e12,

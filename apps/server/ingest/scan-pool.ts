@@ -10,7 +10,7 @@ import {
   type TallyOptions,
   type WriteRoute,
 } from '#delta'
-import { BodyScanner, isFormatName, type FormatName } from '#event'
+import { BodyScanner, type Envelope, type Format, type Formats } from '#event'
 import type { SourceSettings } from '#platform'
 import type { LabelTables } from './label-tables.js'
 import { Scans, type Scan, type ScanOrder } from './scan.js'
@@ -20,7 +20,7 @@ export interface ScanPoolParts {
   readonly catalog: Catalog
   readonly tables: LabelTables
   readonly sources: ReadonlyMap<string, SourceSettings>
-  readonly formats: readonly string[]
+  readonly formats: Formats
   readonly maxRecordBytes: number
   /** Hashes consumers where a source asks for it. */
   readonly consumerSalt: string
@@ -51,12 +51,12 @@ export class ScanPool extends Scans {
   }
 
   override get formats(): readonly string[] {
-    return this.parts.formats
+    return this.parts.formats.names.filter((name) => name !== 'auto')
   }
 
   override begin(order: ScanOrder): Scan {
     const settings = this.parts.sources.get(order.source)
-    const format = formatOf(order.format ?? settings?.format)
+    const format = this.formatOf(order.format ?? settings?.format)
     const kept = this.keptFor(format, settings?.timezone)
     const options = this.optionsFor(order, settings)
     const reader = kept.pop() ?? this.newReader(format, settings?.timezone, options)
@@ -67,14 +67,14 @@ export class ScanPool extends Scans {
     })
   }
 
-  private newReader(format: FormatName, timeZone: string | undefined, options: TallyOptions): Reader {
+  private newReader(format: Format, timeZone: string | undefined, options: TallyOptions): Reader {
     const tally = new BatchTally(options)
     const { maxRecordBytes } = this.parts
     const reading = { format, maxRecordBytes, ...(timeZone === undefined ? {} : { timeZone }) }
     return { tally, scanner: new BodyScanner(reading, tally) }
   }
 
-  private keptFor(format: FormatName, timeZone = ''): Reader[] {
+  private keptFor({ name: format }: Format, timeZone = ''): Reader[] {
     const name = `${format} ${timeZone}`
     let kept = this.free.get(name)
     if (kept === undefined) this.free.set(name, (kept = []))
@@ -99,17 +99,18 @@ export class ScanPool extends Scans {
     }
   }
 
+  /** Names were checked where they came in; a configured one that no release knows any more means: by content. */
+  private formatOf(name = 'auto'): Format {
+    const { formats } = this.parts
+    return formats.get(name) ?? formats.auto
+  }
+
   private writerOf(source: string, settings: SourceSettings | undefined): WriteRoute {
     const name = settings?.routes === undefined ? '' : source
     let writer = this.writers.get(name)
     if (writer === undefined) this.writers.set(name, (writer = this.parts.routeWriter(settings?.routes ?? [])))
     return writer
   }
-}
-
-/** Names were checked where they came in; a configured one that no release knows any more means: by content. */
-function formatOf(name: string | undefined): FormatName {
-  return name !== undefined && isFormatName(name) ? name : 'auto'
 }
 
 /** How a batch is delivered is known only after its scan. */
@@ -128,6 +129,10 @@ class PooledScan implements Scan {
 
   push(chunk: Uint8Array): void {
     this.reader.scanner.push(chunk)
+  }
+
+  part(bytes: Uint8Array, envelope: Envelope | null): void {
+    this.reader.scanner.part(bytes, envelope)
   }
 
   end(): boolean {

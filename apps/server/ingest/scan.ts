@@ -1,5 +1,5 @@
 import type { BatchKey, FileSpan, Ledger, SealedBatch } from '#delta'
-import type { RejectReason } from '#event'
+import type { Envelope, RejectReason } from '#event'
 
 /** How one body is to be read. */
 export interface ScanOrder {
@@ -18,6 +18,8 @@ export interface ScanOrder {
 /** One body under scan. Chunks go in; what they hold is sealed once the body is complete. */
 export interface Scan {
   push(chunk: Uint8Array): void
+  /** Takes one record, or a small body of several, that a door took out of its wrapping. */
+  part(bytes: Uint8Array, envelope: Envelope | null): void
   /** Ends the body; the numbers below are final afterwards. False: it was no log at all. */
   end(): boolean
   readonly ledger: Ledger

@@ -1,10 +1,13 @@
 import { RecordingSink } from '../testing/recording-sink.js'
 import { BodyScanner } from './body-scanner.js'
+import { BUILT_IN_FORMATS } from '../format.js'
 import type { BodySummary } from './body-shape.js'
 import type { ReadingOptions } from './record-reader.js'
 
 const GOOD = '{"ts":1795389630171,"status":200}'
 const LINE = '192.0.2.14 - - [22/Nov/2026:23:20:26 +0000] "GET /a HTTP/1.1" 404 157 "-" "curl/8"'
+
+const named = (name: string) => BUILT_IN_FORMATS.get(name)!
 
 function scan(body: string | Uint8Array, options: ReadingOptions = {}, chunkBytes = Infinity) {
   const sink = new RecordingSink()
@@ -37,7 +40,7 @@ describe('the shape of a body', () => {
     ['an event that has a list of its own', '{"status":201,"events":[{"a":1}]}', [201], { kind: 'objects' }],
     [
       'scalars in an array',
-      '[1,"a",null,[2]]',
+      '["a",null,1,[2]]',
       ['not_an_object', 'not_an_object', 'not_an_object', 'not_an_object'],
       {},
     ],
@@ -73,7 +76,7 @@ describe('single records', () => {
   it('are unwrapped where a collector wrapped them', () => {
     const line = JSON.stringify({ log: `${LINE}\n`, stream: 'stdout' })
     expect(scan(`${line}\n${JSON.stringify({ message: GOOD })}`).told).toEqual([404, 200])
-    expect(scan(line, { format: 'json' }).told).toEqual(['missing_status'])
+    expect(scan(line, { format: named('json') }).told).toEqual(['missing_status'])
   })
 
   it('are numbered from 0, the rejected included', () => {
@@ -81,9 +84,11 @@ describe('single records', () => {
   })
 
   it('are read as the format that was asked for', () => {
-    expect(scan(`${GOOD}\n${LINE}\n`, { format: 'json' }).told).toEqual([200, 'unreadable'])
-    expect(scan(`${GOOD}\n${LINE}\n`, { format: 'combined' }).told).toEqual(['unreadable', 404])
-    expect(scan('{"status":200,"duration":2}', { format: 'nginx_json' }).calls[0]).toMatchObject({ durationMs: 2000 })
+    expect(scan(`${GOOD}\n${LINE}\n`, { format: named('json') }).told).toEqual([200, 'unreadable'])
+    expect(scan(`${GOOD}\n${LINE}\n`, { format: named('combined') }).told).toEqual(['unreadable', 404])
+    expect(scan('{"status":200,"duration":2}', { format: named('nginx_json') }).calls[0]).toMatchObject({
+      durationMs: 2000,
+    })
     expect(scan('{"status":200,"duration":2}').calls[0]).toMatchObject({ durationMs: 2 })
   })
 

@@ -1,5 +1,5 @@
 import type { EventSink } from '../event-sink.js'
-import { allowsJson } from '../format.js'
+import type { Envelope } from '../envelope.js'
 import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACE, OPEN_BRACKET, SPACE, TAB } from '../scan/byte-class.js'
 import { BodyShape, type BodySummary } from './body-shape.js'
 import { ElementFrame } from './element-frame.js'
@@ -12,6 +12,9 @@ type Open = 'none' | 'line' | 'bracket' | 'object' | 'element' | 'wrapper_rest'
 
 /** Bytes behind the last line feed of a chunk are copied and scanned in pieces of this size. */
 const SLICE_BYTES = 64 * 1024
+/** A longer part is not kept room for. */
+const KEPT_PART_BYTES = 1 << 20
+const EMPTY = new Uint8Array(0)
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf)
 const RECORD_SEPARATOR = 0x1e
 
@@ -32,11 +35,14 @@ export class BodyScanner {
   #inArray = false
   #inWrapper = false
   #bomBytes = 0
+  #part: Uint8Array = EMPTY
 
   constructor(options: ReadingOptions, sink: EventSink) {
     this.#reader = new RecordReader(options, sink)
     this.#carry = new RecordBuffer(this.#reader.maxRecordBytes)
-    this.#mayBeJson = allowsJson(this.#reader.format)
+    const { anyJson, json, text } = this.#reader.format
+    // A line of text may come wrapped in JSON.
+    this.#mayBeJson = anyJson || json.length > 0 || text.length > 0
   }
 
   /** Makes the scanner ready for another body of the same source. */
@@ -56,14 +62,34 @@ export class BodyScanner {
     this.#take(bytes, this.#bomBytes < BOM.length ? this.#skipBom(bytes) : 0)
   }
 
+  /**
+   * Takes what a door has taken out of its wrapping: one record, or a small body of several, complete in itself. What the
+   * envelope tells holds for its records. Nothing of one part can spoil the next.
+   */
+  part(bytes: Uint8Array, envelope: Envelope | null): void {
+    this.#reader.envelope = envelope
+    // The scanners need a line feed behind what they read.
+    if (this.#part.length <= bytes.length) this.#part = new Uint8Array(Math.max(1024, 2 * bytes.length))
+    this.#part.set(bytes)
+    this.#part[bytes.length] = NEWLINE
+    this.#take(this.#part.subarray(0, bytes.length + 1), 0)
+    this.#endAll()
+    if (this.#part.length > KEPT_PART_BYTES) this.#part = EMPTY
+  }
+
   /** Ends the body: reads the last record and tells what the body was. */
   end(): BodySummary {
     if (this.#bomBytes < BOM.length) this.#take(BOM.subarray(0, this.#bomBytes), 0)
+    this.#endAll()
+    this.#reader.detach()
+    return this.#shape.summary(this.#reader)
+  }
+
+  #endAll(): void {
     const wasOpen = this.#open !== 'none'
     if (wasOpen) this.#endOpen()
     else if (this.#inArray) this.#reader.reject('bad_json', this.#carry.bytes, 0, 0)
-    this.#reader.detach()
-    return this.#shape.summary(this.#reader)
+    this.#inArray = this.#inWrapper = false
   }
 
   #skipBom(chunk: Uint8Array): number {
@@ -289,7 +315,7 @@ export class BodyScanner {
 }
 
 const CARRIAGE_RETURN = 0x0d
-const SCALAR_OR_END: ReadonlySet<number> = new Set([...']"-0123456789tfn'].map((char) => char.charCodeAt(0)))
+const SCALAR_OR_END: ReadonlySet<number> = new Set([...']"-tfn'].map((char) => char.charCodeAt(0)))
 
 /** The next byte that is no space or tab, or `to`. */
 function skipSpace(bytes: Uint8Array, from: number, to: number): number {

@@ -67,7 +67,7 @@ export class BodyShape {
 }
 
 function formatOf(reader: RecordReader): string | null {
-  if (reader.format !== 'auto') return reader.format
+  if (reader.format.name !== 'auto') return reader.format.name
   if (reader.jsonRecords > 0) return reader.textRecords > 0 ? 'auto' : 'json'
   return reader.textRecords > 0 ? 'combined' : null
 }

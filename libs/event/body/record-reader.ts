@@ -1,9 +1,10 @@
+import type { Envelope } from '../envelope.js'
+import { EnvelopeWriter, within } from '../envelope-writer.js'
 import type { EventSink } from '../event-sink.js'
 import { EventView } from '../event-view.js'
-import { parseCombinedRecord } from '../exact/combined-record.js'
-import { jsonOf, parseJsonRecord, wrappedText } from '../exact/json-record.js'
-import type { Parsed, Reading } from '../exact/told-event.js'
-import { allowsJson, allowsText, type FormatName } from '../format.js'
+import type { Reading } from '../exact/told-event.js'
+import { BUILT_IN_FORMATS, type Format } from '../format.js'
+import { RecordParser, type Read } from '../layout/record-parser.js'
 import type { RejectReason } from '../reject.js'
 import { CombinedScanner } from '../scan/combined-scanner.js'
 import { JsonScanner } from '../scan/json-scanner.js'
@@ -15,18 +16,22 @@ export const REJECTED_HEAD_BYTES = 16 * 1024
 
 /** What a source says about its records. */
 export interface ReadingOptions {
-  readonly format?: FormatName
+  readonly format?: Format
   /** Longest record in bytes. */
   readonly maxRecordBytes?: number
   /** Deepest nesting of a JSON record. */
   readonly maxDepth?: number
   /** IANA zone of times that name none. */
   readonly timeZone?: string
+  /** Which of two proxies counts that log the same request; undefined: as the layout says. */
+  readonly side?: Reading['side'] | undefined
+  /** Requests that each record stands for, where the gateway logs a sample and the record does not say. */
+  readonly weight?: number
 }
 
 /** Reads records whose extent is known and tells the sink, by the scanners where they can and by the exact path where not. */
 export class RecordReader {
-  readonly format: FormatName
+  readonly format: Format
   readonly maxRecordBytes: number
   records = 0
   jsonRecords = 0
@@ -35,25 +40,30 @@ export class RecordReader {
   recognised = 0
   sawBinary = false
   sink: EventSink
+  /** What wraps the records that come now. */
+  envelope: Envelope | null = null
   readonly #view = new EventView()
   readonly #json: JsonScanner
   readonly #combined: CombinedScanner
   readonly #writer = new ViewWriter()
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  readonly #jsonReading: Reading
-  readonly #textReading: Reading
-  readonly #mayBeText: boolean
+  readonly #enveloper = new EnvelopeWriter()
+  readonly #parser: RecordParser
+  readonly #weight: number
 
   constructor(options: ReadingOptions, sink: EventSink) {
-    const { format = 'auto', maxRecordBytes = 1 << 20, maxDepth = 32, timeZone = DEFAULT_TIME_ZONE } = options
-    const bareUnit = format === 'nginx_json' ? 's' : 'ms'
+    const {
+      format = BUILT_IN_FORMATS.auto,
+      maxRecordBytes = 1 << 20,
+      maxDepth = 32,
+      timeZone = DEFAULT_TIME_ZONE,
+    } = options
     this.format = format
-    this.#mayBeText = allowsText(format)
     this.maxRecordBytes = maxRecordBytes
     this.sink = sink
-    this.#jsonReading = { bareUnit, timeZone, maxDepth }
-    this.#textReading = { bareUnit: undefined, timeZone, maxDepth }
-    this.#json = new JsonScanner(this.#view, bareUnit)
+    this.#weight = options.weight ?? 1
+    this.#parser = new RecordParser(format, { timeZone, maxDepth, ...(options.side && { side: options.side }) })
+    this.#json = new JsonScanner(this.#view, format.bareUnit)
     this.#combined = new CombinedScanner(this.#view)
   }
 
@@ -62,6 +72,8 @@ export class RecordReader {
     this.sink = sink
     this.records = this.jsonRecords = this.textRecords = this.recognised = 0
     this.sawBinary = false
+    this.envelope = null
+    this.#parser.begin()
   }
 
   /** Points the scanners at a buffer in which every record is followed by a line feed somewhere. */
@@ -78,40 +90,39 @@ export class RecordReader {
 
   /** Tries to read the object that opens at `from` in the attached buffer; returns where it ends, -1: not read. */
   scanObject(bytes: Uint8Array, from: number): number {
-    const end = this.#json.scan(from)
+    const end = this.format.anyJson ? this.#json.scan(from) : -1
     if (end < 0 || end - from > this.maxRecordBytes) return -1
     this.jsonRecords++
-    this.#tell(bytes, from, end)
+    this.#scanned(bytes, from, end)
     return end
   }
 
   /** Tries to read the line at `from` in the attached buffer, which must end before `to`; returns its line feed, -1: not read. */
   scanLine(bytes: Uint8Array, from: number, to: number): number {
-    if (!this.#mayBeText) return -1
+    if (!this.format.combined) return -1
     const end = this.#combined.scan(from)
     if (end < 0) return -1
     const lineFeed = bytes[end] === 0x0a ? end : end + 1
     if (lineFeed >= to || lineFeed - from > this.maxRecordBytes) return -1
     this.textRecords++
-    this.#tell(bytes, from, trimmedEnd(bytes, from, lineFeed))
+    this.#scanned(bytes, from, trimmedEnd(bytes, from, lineFeed))
     return lineFeed
   }
 
   /** Reads the JSON value `from..to` on the exact path. */
   readJson(bytes: Uint8Array, from: number, to: number): void {
     const end = trimmedEnd(bytes, from, to)
-    const text = this.#decoder.decode(bytes.subarray(from, end))
-    const parsed = this.#unwrapped(text, parseJsonRecord(text, this.#jsonReading))
-    if (!('reject' in parsed)) this.jsonRecords++
-    this.#conclude(parsed, bytes, from, end)
+    const read = this.#parser.json(this.#decoder.decode(bytes.subarray(from, end)))
+    if (read !== 'header' && !('reject' in read)) this.jsonRecords++
+    this.#conclude(read, bytes, from, end)
   }
 
   /** Reads the text line `from..to`, without line feed, on the exact path. */
   readLine(bytes: Uint8Array, from: number, to: number): void {
     const end = trimmedEnd(bytes, from, to)
-    const parsed = this.#lineOf(this.#decoder.decode(bytes.subarray(from, end)))
-    if (!('reject' in parsed)) this.textRecords++
-    this.#conclude(parsed, bytes, from, end)
+    const read = this.#parser.line(this.#decoder.decode(bytes.subarray(from, end)))
+    if (read !== 'header' && !('reject' in read)) this.textRecords++
+    this.#conclude(read, bytes, from, end)
   }
 
   /** Rejects the record `from..to`. */
@@ -131,27 +142,23 @@ export class RecordReader {
     this.sink.event(view)
   }
 
-  #conclude(parsed: Parsed, bytes: Uint8Array, from: number, to: number): void {
-    if ('reject' in parsed) return this.reject(parsed.reject, bytes, from, to)
-    this.#writer.write(parsed, this.#view)
+  /** The view is what a scanner read in place. */
+  #scanned(bytes: Uint8Array, from: number, to: number): void {
+    const view = this.#view
+    view.weight = this.#weight
+    view.eventId = null
+    if (this.envelope !== null) this.#enveloper.fill(view, this.envelope)
     this.#tell(bytes, from, to)
   }
 
-  /** Some collectors send `{"log":"<the line>"}`: what such a record wraps counts, where it tells a status. */
-  #unwrapped(text: string, parsed: Parsed): Parsed {
-    if (!('reject' in parsed) || parsed.reject !== 'missing_status') return parsed
-    const inner = wrappedText(text)?.trim()
-    if (inner === undefined) return parsed
-    const found = inner.startsWith('{') ? parseJsonRecord(inner, this.#jsonReading) : this.#lineOf(inner)
-    return 'reject' in found ? parsed : found
-  }
-
-  #lineOf(text: string): Parsed {
-    const parsed: Parsed = allowsText(this.format)
-      ? parseCombinedRecord(text, this.#textReading)
-      : { reject: 'unreadable' }
-    if (!('reject' in parsed) || parsed.reject !== 'unreadable' || !allowsJson(this.format)) return parsed
-    return jsonOf(text) === undefined ? parsed : { reject: 'not_an_object' }
+  #conclude(read: Read, bytes: Uint8Array, from: number, to: number): void {
+    if (read === 'header') return
+    if ('reject' in read) return this.reject(read.reject, bytes, from, to)
+    const event = within(this.envelope, read)
+    this.#writer.write(event, this.#view)
+    this.#view.weight = event.weight ?? this.#weight
+    this.#view.eventId = event.eventId ?? null
+    this.#tell(bytes, from, to)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DurationUnit } from '../value/duration.js'
+import { readSpelling, type Spelling } from './spelling.js'
 
 /** What a key of a record may stand for. */
 export type Field =
@@ -26,17 +26,16 @@ export type Field =
   | 'graphqlOperation'
   | 'graphqlType'
   | 'graphqlErrors'
+  | 'eventId'
+  | 'sampleRate'
+  | 'detail'
   | 'wrapped'
 
 /** One spelling of a field. */
-export interface Alias {
+export interface Alias extends Spelling {
   readonly field: Field
   /** Position in the field's list: of several keys in one record the lowest wins. */
   readonly rank: number
-  /** Of durations; `bare` where the key names none. */
-  readonly unit: DurationUnit | 'bare'
-  /** Of times: the key names the start of the request. */
-  readonly isStart: boolean
 }
 
 /** Spellings by field, first match wins. Lower and upper case are the same; a dot also means nesting. */
@@ -75,6 +74,9 @@ const SPELLINGS: Readonly<Record<Exclude<Field, 'ts' | 'duration' | 'upstreamDur
   graphqlOperation: 'graphql.operation',
   graphqlType: 'graphql.type',
   graphqlErrors: 'graphql.errors',
+  eventId: 'event_id insertId',
+  sampleRate: 'sample_rate sampleRate',
+  detail: 'detail',
   wrapped: 'log message event line',
 }
 
@@ -111,9 +113,8 @@ const PREFIXES: ReadonlySet<string> = new Set(
 
 function aliases(field: Field, keys: string): [string, Alias][] {
   return keys.split(' ').map((word, rank) => {
-    const [key, mark] = word.split(':').toReversed() as [string, string | undefined]
-    const unit = mark === undefined || mark === 'start' ? 'bare' : (mark as DurationUnit | 'bare')
-    return [key.toLowerCase(), { field, rank, unit, isStart: mark === 'start' }]
+    const spelling = readSpelling(word)
+    return [spelling.key.toLowerCase(), { ...spelling, field, rank }]
   })
 }
 

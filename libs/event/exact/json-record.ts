@@ -20,16 +20,6 @@ export function parseJsonRecord(text: string, reading: Reading = JSON_READING): 
   return eventOf(told, reading)
 }
 
-/** The text of a wrapper such as `{"log":"…"}`; undefined when the text is no JSON object or wraps no string. */
-export function wrappedText(text: string): string | undefined {
-  const value = jsonOf(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const told = new ToldValues()
-  told.offerAll(value)
-  const wrapped = told.get('wrapped')?.value
-  return typeof wrapped === 'string' ? wrapped : undefined
-}
-
 /** The value of a JSON text, mended if need be; undefined when it is no JSON. */
 export function jsonOf(text: string): unknown {
   try {

@@ -24,6 +24,8 @@ export interface Reading {
   readonly timeZone: string
   /** Deepest nesting of a JSON record. */
   readonly maxDepth: number
+  /** Which of two proxies that log the same request counts, where both ends of a connection do; undefined: as the layout says. */
+  readonly side?: 'outbound' | 'inbound' | 'both'
 }
 
 /** Fields that the layout of a line tells by position; they beat what the keys of the line tell. */
@@ -64,6 +66,9 @@ export function eventOf(told: ToldValues, reading: Reading, positional: Position
       flags: wordsIn(told, 'flags'),
       grpcStatus: grpcIn(told),
       graphql: graphqlIn(told),
+      detail: labelIn(told, 'detail'),
+      weight: weightIn(told),
+      eventId: labelIn(told, 'eventId'),
     }),
   }
 }
@@ -140,6 +145,16 @@ function graphqlIn(told: ToldValues): HttpEvent['graphql'] | undefined {
   const errors = wordsIn(told, 'graphqlErrors')
   const graphql = present({ operation, type, errors })
   return Object.keys(graphql).length === 0 ? undefined : graphql
+}
+
+/** A sampling rate of one in a million is the lowest that is believed. */
+const MAX_WEIGHT = 1e6
+
+/** Requests that a sampled record stands for; undefined where nothing was left out. */
+function weightIn(told: ToldValues): number | undefined {
+  const value = told.get('sampleRate')?.value
+  const rate = typeof value === 'string' ? decimalOf(value.trim()) : value
+  return typeof rate === 'number' && rate > 0 && rate < 1 ? Math.min(1 / rate, MAX_WEIGHT) : undefined
 }
 
 const MAX_WORDS = 32

@@ -1,5 +1,6 @@
 import { isAbsent } from '../value/absent.js'
 import { aliasOf, isAliasPrefix, type Alias, type Field } from './alias.js'
+import type { Spelling } from './spelling.js'
 
 /** A value as the record held it, with the spelling that won. */
 export interface Told {
@@ -17,6 +18,11 @@ export class ToldValues {
   /** The winning value of a field; undefined where no key of the record names it. */
   get(field: Field): Told | undefined {
     return this.#told.get(field)
+  }
+
+  /** Sets the value of a field, whatever was told before. */
+  tell(field: Field, value: unknown, spelling: Spelling): void {
+    this.#told.set(field, { value, alias: { ...spelling, field, rank: 0 } })
   }
 
   /** Offers one value under a lower-cased, dotted key. */
@@ -41,11 +47,12 @@ export class ToldValues {
 }
 
 function beats(value: unknown, alias: Alias, present: Told): boolean {
-  const isTold = !isAbsentValue(value)
-  const wasTold = !isAbsentValue(present.value)
+  const isTold = isToldValue(value)
+  const wasTold = isToldValue(present.value)
   return isTold === wasTold ? alias.rank <= present.alias.rank : isTold
 }
 
-function isAbsentValue(value: unknown): boolean {
-  return value === null || (typeof value === 'string' && isAbsent(value.trim()))
+/** Whether a value is more than a word for "there was none". */
+export function isToldValue(value: unknown): boolean {
+  return value !== null && (typeof value !== 'string' || !isAbsent(value.trim()))
 }

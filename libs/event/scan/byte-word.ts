@@ -3,7 +3,7 @@ import { MAX_LABEL_BYTES } from '../label.js'
 import { DOT, MINUS, SLASH, SPACE } from './byte-class.js'
 
 const HTTP_WORD = 0x50545448
-const MAX_METHOD_BYTES = 7
+const MAX_METHOD_BYTES = 12
 /** Index into METHODS by first byte and length, which no two methods share; 0 for none. */
 const METHOD_BY_START = new Uint8Array(256 * (MAX_METHOD_BYTES + 1))
 const METHOD_BYTES = new Uint8Array(METHODS.length * MAX_METHOD_BYTES)

@@ -1,5 +1,6 @@
 import { aliasOf, type Field } from '../exact/alias.js'
 import { isExtraKey } from '../exact/combined-record.js'
+import { LAYOUT_MARKS } from '../layout/layouts.js'
 import type { DurationUnit } from '../value/duration.js'
 
 /** What a scanner does with the value of a key. Plain numbers, not a union: they are compared for every value. */
@@ -57,15 +58,20 @@ const OPS: Readonly<Record<Exclude<Field, 'ts' | 'duration'>, number>> = {
   traceId: TRACE_ID,
   flags: ABSENT_ONLY,
   grpcStatus: ABSENT_ONLY,
-  graphqlOperation: IGNORE,
-  graphqlType: IGNORE,
+  graphqlOperation: ABSENT_ONLY,
+  graphqlType: ABSENT_ONLY,
   graphqlErrors: ABSENT_ONLY,
+  eventId: ABSENT_ONLY,
+  sampleRate: ABSENT_ONLY,
+  detail: ABSENT_ONLY,
   wrapped: IGNORE, // counts only where there is no status
 }
 
 /** The op of a key in a JSON record; `bareUnit` is the unit of durations whose key names none. */
 export function jsonKeyOp(key: string, bareUnit: DurationUnit | undefined): KeyOp {
-  const alias = aliasOf(key.toLowerCase())
+  const lower = key.toLowerCase()
+  if (LAYOUT_MARKS.has(lower)) return LEFT
+  const alias = aliasOf(lower)
   if (alias === undefined) return NOTHING
   const unit = alias.unit === 'bare' ? bareUnit : alias.unit
   const op =
@@ -85,6 +91,8 @@ export function extraKeyOp(key: string): KeyOp {
 }
 
 const NOTHING: KeyOp = { op: IGNORE, bit: 0, rank: 0 }
+/** The record may be of a layout that the exact path knows. */
+const LEFT: KeyOp = { op: EXACT, bit: 0, rank: 0 }
 
 function durationOp(unit: DurationUnit | undefined): number {
   return unit === 's' ? DURATION_S : unit === 'ms' ? DURATION_MS : EXACT

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { ReadingOptions } from '../body/record-reader.js'
-import type { FormatName } from '../format.js'
+import { BUILT_IN_FORMATS } from '../format.js'
 
 /* Bodies for property tests: usual records, nearly usual ones, odd ones, and what becomes of them when bytes go wrong. */
 
@@ -424,7 +424,7 @@ export const garbage = fc.oneof(
 )
 /** How a source may be read. */
 export const options: fc.Arbitrary<ReadingOptions> = fc.record({
-  format: pick<FormatName>('auto', 'auto', 'json', 'nginx_json', 'combined', 'common'),
+  format: pick('auto', 'auto', ...BUILT_IN_FORMATS.names).map((name) => BUILT_IN_FORMATS.get(name)!),
   maxRecordBytes: pick(1 << 20, 150),
   maxDepth: pick(32, 2),
   timeZone: pick('UTC', 'Europe/Berlin'),

@@ -1,0 +1,51 @@
+import type { Envelope } from './envelope.js'
+import type { EventView } from './event-view.js'
+import type { HttpEvent } from './http-event.js'
+
+/** An event with what its envelope tells where it does not tell it itself. */
+export function within(envelope: Envelope | null, event: HttpEvent): HttpEvent {
+  if (envelope === null) return event
+  const { tsMs, eventId, ...labels } = envelope
+  const time = event.tsMs === null && tsMs !== undefined ? { tsMs, subSecond: true } : {}
+  return { ...labels, ...event, ...time, ...(eventId !== undefined && { eventId }) }
+}
+
+const LABELS = ['gateway', 'service', 'host', 'route', 'consumer', 'requestId', 'traceId'] as const
+const ALL_LABELS = [...LABELS, 'path', 'detail'] as const
+
+/** Puts what an envelope tells into a view that a scanner has filled. Its texts live in a reused buffer. */
+export class EnvelopeWriter {
+  readonly #encoder = new TextEncoder()
+  #scratch = new Uint8Array(4096)
+
+  /** The view is valid until the next call. */
+  fill(view: EventView, envelope: Envelope): void {
+    if (view.tsMs === -1 && envelope.tsMs !== undefined) {
+      view.tsMs = envelope.tsMs
+      view.subSecond = true
+    }
+    view.eventId = envelope.eventId ?? null
+    if (LABELS.some((name) => envelope[name] !== undefined && view[`${name}From`] === view[`${name}To`]))
+      this.#fillLabels(view, envelope)
+  }
+
+  /** All ranges of a view point into one buffer, so those that are there move along. */
+  #fillLabels(view: EventView, envelope: Envelope): void {
+    const { bytes } = view
+    const needed = ALL_LABELS.reduce((sum, name) => sum + view[`${name}To`] - view[`${name}From`], 0)
+    const added = LABELS.reduce((sum, name) => sum + 3 * (envelope[name]?.length ?? 0), 0)
+    if (this.#scratch.length < needed + added) this.#scratch = new Uint8Array(2 * (needed + added))
+    let used = 0
+    for (const name of ALL_LABELS) {
+      const [from, to] = [view[`${name}From`], view[`${name}To`]]
+      const told = name === 'path' || name === 'detail' ? undefined : envelope[name]
+      view[`${name}From`] = used
+      if (to > from) {
+        this.#scratch.set(bytes.subarray(from, to), used)
+        used += to - from
+      } else if (told !== undefined) used += this.#encoder.encodeInto(told, this.#scratch.subarray(used)).written
+      view[`${name}To`] = used
+    }
+    view.bytes = this.#scratch
+  }
+}

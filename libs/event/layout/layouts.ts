@@ -1,0 +1,12 @@
+import type { Layout } from './layout.js'
+
+/**
+ * The built-in layouts in the order in which they are tried. Layouts that share a name are the text and the JSON form of
+ * one product's log.
+ */
+export const LAYOUTS: readonly Layout[] = []
+
+/** Keys in lower case by which the byte scanner leaves a JSON record to the exact path. */
+export const LAYOUT_MARKS: ReadonlySet<string> = new Set(
+  LAYOUTS.flatMap((layout) => (layout.kind === 'json' ? layout.marks : [])),
+)

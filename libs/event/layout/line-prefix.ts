@@ -1,0 +1,22 @@
+/** What a collector or syslog wrote before a line. */
+export interface LinePrefix {
+  /** Characters to leave away. */
+  readonly length: number
+  /** The program that wrote the line, as syslog names it. */
+  readonly tag?: string
+}
+
+/** Kubernetes' container runtimes: `2026-11-22T23:20:26.123456789Z stdout F `. */
+const CRI = /^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP] /
+/** Syslog files: `Nov 22 23:20:26 host haproxy[29418]: `, or with an ISO time, with or without the host. */
+const SYSLOG =
+  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,15}(?:Z|[+-]\d\d:\d\d)) (?:[^\s[\]":]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /
+
+/** The prefix of a line, if it has one. Bounded: looks at no more than its first 400 characters. */
+export function linePrefixOf(line: string): LinePrefix | null {
+  const head = line.slice(0, 400)
+  const cri = CRI.exec(head)
+  if (cri !== null) return { length: cri[0].length }
+  const syslog = SYSLOG.exec(head)
+  return syslog?.[1] === undefined ? null : { length: syslog[0].length, tag: syslog[1] }
+}

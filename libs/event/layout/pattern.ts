@@ -1,0 +1,182 @@
+import type { Field } from '../exact/alias.js'
+import type { Spelling } from '../exact/spelling.js'
+
+/**
+ * How far a value reaches: `word` to the next space; `quoted` to the next literal, where a backslash escapes a character;
+ * `list` over several words joined by `, ` or ` : ` as nginx writes its upstreams; `free` to the next literal.
+ * `loose` is a free value that the client chooses and the gateway does not escape: it may hold the literal behind it, so what
+ * follows is read from the end of the line.
+ */
+export type Shape = 'word' | 'quoted' | 'list' | 'free' | 'loose'
+
+/** What a value tells. */
+export interface Telling extends Spelling {
+  readonly field: Field
+  /** Undoes the escapes of the value, or picks what is meant out of it. */
+  decode?(raw: string): unknown
+}
+
+/** A place for a value. */
+export interface Slot {
+  /** As the directive names it, e.g. `$request_time`. */
+  readonly name: string
+  readonly shape: Shape
+  readonly tells: readonly Telling[]
+}
+
+/** A literal text, or a place for a value. */
+export type Piece = string | Slot
+
+/** What a line holds in each slot, by position in the pattern's slots; undefined from where the line was cut. */
+export interface Match {
+  readonly values: readonly (string | undefined)[]
+  /** True where the line ends before the pattern does. */
+  readonly isCut: boolean
+}
+
+/** Where a line stops being what the pattern says. */
+export interface Mismatch {
+  /** Characters from the start of the line. */
+  readonly at: number
+  readonly expected: string
+}
+
+/**
+ * A line as literals with values between them. Reading is linear in the line: every value ends at the first place where its
+ * literal stands, and no choice is ever taken back, but for loose values, which are bounded from both sides.
+ */
+export class Pattern {
+  readonly slots: readonly Slot[]
+  readonly #pieces: readonly Piece[]
+  readonly #lastLoose: number
+
+  /** `pieces` alternate: between two slots stands a literal. */
+  constructor(pieces: readonly Piece[]) {
+    this.#pieces = pieces
+    this.slots = pieces.filter((piece) => typeof piece !== 'string')
+    this.#lastLoose = pieces.findLastIndex((piece) => typeof piece !== 'string' && piece.shape === 'loose')
+  }
+
+  /** Reads a line that may go on behind the pattern, but not end before it. */
+  match(line: string): Match | Mismatch {
+    if (this.#lastLoose >= 0) {
+      const anchored = new Map<Piece, string>()
+      if (this.#anchored(line, anchored)) return this.#matched(anchored, false)
+    }
+    const values = new Map<Piece, string>()
+    return this.#forward(line, values) ?? this.#matched(values, false)
+  }
+
+  /** The same, but a line that is cut behind `needed` (names of slots) is taken for what is left of it. */
+  matchCut(line: string, needed: ReadonlySet<string>): Match | Mismatch {
+    const whole = this.match(line)
+    if ('values' in whole) return whole
+    const values = new Map<Piece, string>()
+    this.#forward(line, values)
+    const names = new Set([...values.keys()].map((piece) => (piece as Slot).name))
+    return [...needed].every((name) => names.has(name)) ? this.#matched(values, true) : whole
+  }
+
+  #matched(values: ReadonlyMap<Piece, string>, isCut: boolean): Match {
+    return { values: this.slots.map((slot) => values.get(slot)), isCut }
+  }
+
+  /** Reads from the left; on a mismatch `values` holds what was read so far, a value cut by the end of the line included. */
+  #forward(line: string, values: Map<Piece, string>): Mismatch | null {
+    let at = 0
+    for (const [index, piece] of this.#pieces.entries()) {
+      if (typeof piece === 'string') {
+        if (!line.startsWith(piece, at)) return { at, expected: JSON.stringify(piece) }
+        at += piece.length
+        continue
+      }
+      const literal = this.#pieces[index + 1] as string | undefined
+      const end = valueEnd(line, at, piece.shape, literal)
+      if (end < 0 || (literal !== undefined && end === line.length)) {
+        if (at < line.length) values.set(piece, line.slice(at))
+        return {
+          at,
+          expected: literal === undefined ? piece.name : `${piece.name} and then ${JSON.stringify(literal)}`,
+        }
+      }
+      values.set(piece, line.slice(at, end))
+      at = end
+    }
+    return null
+  }
+
+  /** Reads what stands before the last loose value from the left, what stands behind it from the right. */
+  #anchored(line: string, values: Map<Piece, string>): boolean {
+    let to = line.length
+    for (let index = this.#pieces.length - 1; index > this.#lastLoose; index--) {
+      const piece = this.#pieces[index] as Piece
+      if (typeof piece === 'string') {
+        if (!line.endsWith(piece, to)) return false
+        to -= piece.length
+        continue
+      }
+      const literal = this.#pieces[index - 1] as string
+      const from = line.lastIndexOf(literal, to - literal.length)
+      if (from < 0) return false
+      const value = line.slice(from + literal.length, to)
+      if (piece.shape === 'word' && value.includes(' ')) return false
+      values.set(piece, value)
+      to = from + literal.length
+    }
+    return this.#before(line, to, values)
+  }
+
+  #before(line: string, to: number, values: Map<Piece, string>): boolean {
+    let at = 0
+    for (const [index, piece] of this.#pieces.slice(0, this.#lastLoose + 1).entries()) {
+      if (typeof piece === 'string') {
+        if (!line.startsWith(piece, at) || at + piece.length > to) return false
+        at += piece.length
+        continue
+      }
+      const end = index === this.#lastLoose ? to : valueEnd(line, at, piece.shape, this.#pieces[index + 1] as string)
+      if (end < at || end > to) return false
+      values.set(piece, line.slice(at, end))
+      at = end
+    }
+    return true
+  }
+}
+
+/** Where the value at `from` ends: at the literal behind it, or with the line where none follows; -1: it does not. */
+function valueEnd(line: string, from: number, shape: Shape, literal: string | undefined): number {
+  if (shape === 'list') return listEnd(line, from)
+  if (shape === 'quoted') return literal === undefined ? line.length : escapedIndexOf(line, literal, from)
+  if (shape === 'word') {
+    const space = line.indexOf(' ', from)
+    const end = literal === undefined ? space : line.indexOf(literal, from)
+    if (literal === undefined) return end < 0 ? line.length : end
+    return end >= 0 && (space < 0 || space >= end) ? end : -1
+  }
+  return literal === undefined ? line.length : line.indexOf(literal, from)
+}
+
+/** The first place of a literal from here on; what a backslash escapes is no part of it. */
+function escapedIndexOf(line: string, literal: string, from: number): number {
+  for (let i = from; i < line.length; i++) {
+    if (line[i] === '\\') i++
+    else if (line.startsWith(literal, i)) return i
+  }
+  return -1
+}
+
+/** Past a word and the words that `, ` or ` : ` join to it. */
+function listEnd(line: string, from: number): number {
+  let end = wordEnd(line, from)
+  for (;;) {
+    if (line[end - 1] === ',' && end > from && line[end] === ' ') end = wordEnd(line, end + 1)
+    else if (line.startsWith(' : ', end)) end = wordEnd(line, end + 3)
+    else return end
+  }
+}
+
+function wordEnd(line: string, from: number): number {
+  let end = from
+  while (end < line.length && line[end] !== ' ' && line[end] !== '"' && line[end] !== ']') end++
+  return end
+}

@@ -1,0 +1,160 @@
+import { parseCombinedRecord } from '../exact/combined-record.js'
+import { jsonDepth } from '../exact/json-depth.js'
+import { jsonOf } from '../exact/json-record.js'
+import { eventOf, type Parsed, type Reading } from '../exact/told-event.js'
+import { ToldValues } from '../exact/told-values.js'
+import type { Format } from '../format.js'
+import type { RejectReason } from '../reject.js'
+import type { JsonObject, Layout, TextLayout, TextReader } from './layout.js'
+import { linePrefixOf } from './line-prefix.js'
+import { isObject } from './value-at.js'
+
+/** What a record was taken for. */
+export interface Recognition {
+  /** Name of a format. */
+  readonly format: string
+  /** `it has …`, or that the source names the format. */
+  readonly why: string
+}
+
+/** An event, the word for why there is none, or a line that only describes others and is no record. */
+export type Read = Parsed | 'header'
+
+/** A container runtime wraps what a collector wrapped that syslog wrapped; more is no log. */
+const MAX_WRAPPINGS = 4
+const NAMED = 'the source names it'
+
+/**
+ * The exact path of a format: reads one record of it, whatever wraps the record, and says what it took it for. Keeps the
+ * headers of one body; `begin` forgets them.
+ */
+export class RecordParser {
+  /** What the last record was taken for; null where nothing knew it. */
+  recognition: Recognition | null = null
+  readonly #format: Format
+  readonly #jsonReading: Reading
+  readonly #textReading: Reading
+  #readers: readonly (readonly [TextLayout, TextReader])[] = []
+
+  /** `reading.bareUnit` is the format's own. */
+  constructor(format: Format, reading: Omit<Reading, 'bareUnit'>) {
+    this.#format = format
+    this.#jsonReading = { ...reading, bareUnit: format.bareUnit }
+    this.#textReading = { ...reading, bareUnit: undefined }
+    this.begin()
+  }
+
+  /** Forgets the headers of the body before. */
+  begin(): void {
+    this.#readers = this.#format.text.map((layout) => [layout, layout.reader()])
+  }
+
+  /** Reads a record that begins as JSON. */
+  json(text: string): Read {
+    this.recognition = null
+    return this.#json(text, 0)
+  }
+
+  /** Reads a line of text, without its end. */
+  line(text: string): Read {
+    this.recognition = null
+    return this.#line(text, 0)
+  }
+
+  #json(text: string, wrappings: number): Read {
+    if (jsonDepth(text) > this.#jsonReading.maxDepth) return { reject: 'too_deep' }
+    const value = jsonOf(text)
+    if (value === undefined) return { reject: 'bad_json' }
+    return isObject(value) ? this.#object(value, wrappings) : { reject: 'not_an_object' }
+  }
+
+  #object(record: JsonObject, wrappings: number): Read {
+    for (const layout of this.#format.json) {
+      const why = layout.recognise(record)
+      if (why !== null) return this.#as(layout, why, layout.read(record, this.#jsonReading))
+    }
+    const told = new ToldValues()
+    told.offerAll(record)
+    const own = this.#unrecognised(record, told)
+    if (!isWrapper(own)) return own
+    const inner = this.#unwrapped(told.get('wrapped')?.value, wrappings + 1)
+    return inner === null || isUnknown(inner) ? own : inner
+  }
+
+  /** An object that no layout knows is read by the dictionary of keys, or as the only layout that the source names. */
+  #unrecognised(record: JsonObject, told: ToldValues): Parsed {
+    if (this.#format.anyJson) {
+      this.recognition ??= { format: this.#format.bareUnit === 's' ? 'nginx_json' : 'json', why: 'it is a JSON object' }
+      return eventOf(told, this.#jsonReading)
+    }
+    const [only] = this.#format.json
+    return only === undefined ? { reject: 'unreadable' } : this.#as(only, NAMED, only.read(record, this.#jsonReading))
+  }
+
+  #unwrapped(inner: unknown, wrappings: number): Read | null {
+    if (wrappings > MAX_WRAPPINGS) return null
+    if (isObject(inner)) return this.#object(inner, wrappings)
+    if (typeof inner !== 'string' || inner.trim() === '') return null
+    return this.#any(inner.trim(), wrappings)
+  }
+
+  #any(text: string, wrappings: number): Read {
+    return text.startsWith('{') ? this.#json(text, wrappings) : this.#line(text, wrappings)
+  }
+
+  #line(text: string, wrappings: number): Read {
+    const prefix = wrappings < MAX_WRAPPINGS ? linePrefixOf(text) : null
+    if (prefix !== null) return this.#any(text.slice(prefix.length), wrappings + 1)
+    for (const [layout, reader] of this.#readers) {
+      const why = reader.recognise(text, this.#textReading)
+      if (why !== null) return this.#as(layout, why, reader.read(text, this.#textReading))
+    }
+    const own = this.#unrecognisedLine(text)
+    const mayBeJson = this.#format.anyJson || this.#format.json.length > 0
+    if (!isUnreadable(own) || !mayBeJson || text.startsWith('{')) return own
+    return jsonOf(text) === undefined ? own : { reject: 'not_an_object' }
+  }
+
+  /** A line that no layout knows is read as the combined family, or as the only layout that the source names. */
+  #unrecognisedLine(text: string): Read {
+    if (this.#format.combined) {
+      const parsed = parseCombinedRecord(text, this.#textReading)
+      if (!('reject' in parsed))
+        this.recognition = { format: 'combined', why: 'it has the head of the combined family' }
+      return parsed
+    }
+    const [only] = this.#readers
+    return only === undefined
+      ? { reject: 'unreadable' }
+      : this.#as(only[0], NAMED, only[1].read(text, this.#textReading))
+  }
+
+  #as<Result extends Read>(layout: Layout, why: string, result: Result): Result {
+    this.recognition = { format: layout.name, why }
+    return result
+  }
+}
+
+function isWrapper(read: Read): boolean {
+  return hasReject(read, 'missing_status') || hasReject(read, 'unreadable')
+}
+
+function isUnreadable(read: Read): boolean {
+  return hasReject(read, 'unreadable')
+}
+
+const UNKNOWN: ReadonlySet<RejectReason> = new Set<RejectReason>([
+  'unreadable',
+  'bad_json',
+  'not_an_object',
+  'missing_status',
+  'too_deep',
+])
+
+function isUnknown(read: Read): boolean {
+  return read !== 'header' && 'reject' in read && UNKNOWN.has(read.reject)
+}
+
+function hasReject(read: Read, reason: RejectReason): boolean {
+  return read !== 'header' && 'reject' in read && read.reject === reason
+}
