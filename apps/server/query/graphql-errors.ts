@@ -96,17 +96,26 @@ function ofAsker(error: GraphQLError): GraphQLError {
   })
 }
 
+/** The library repeats wrong values whole, in each error anew. */
+const LONGEST_MESSAGE = 1_000
+
 function formatted(error: GraphQLError, report: (bug: unknown) => void): GraphQLFormattedError {
   const code = codeOf(error)
   if (code === 'INTERNAL_ERROR') report(error.originalError ?? error)
   const { message, locations, path } = error.toJSON()
   return {
     message:
-      code === 'INTERNAL_ERROR' ? 'a bug: please report it with the request id' : (refusalText(error) ?? message),
+      code === 'INTERNAL_ERROR'
+        ? 'a bug: please report it with the request id'
+        : shortened(refusalText(error) ?? message),
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions: { code },
   }
+}
+
+function shortened(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`
 }
 
 function codeOf(error: GraphQLError): GraphqlErrorCode {

@@ -94,12 +94,16 @@ function onlyOperation(document: DocumentNode, name: string | undefined): { docu
   return { document: { ...document, definitions } }
 }
 
+/** As many as the library names where it checks variables itself; all of a long list would be many times the request. */
+const MOST_WRONG_VARIABLES = 50
+
 /** Compiled documents would find the same faults, but tell them as errors of the server. */
 function refuseVariables(schema: GraphQLSchema, document: DocumentNode, variables: unknown): void {
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION)
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return
   const given = (variables ?? {}) as Readonly<Record<string, unknown>>
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
+  const limit = { maxErrors: MOST_WRONG_VARIABLES }
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given, limit)
   if (errors !== undefined) throw Object.assign(new Error('the variables do not fit the query'), { errors })
 }
 

@@ -319,6 +319,23 @@ describe('GraphQL', () => {
     }
   })
 
+  it.each([
+    ['a long list of wrong items', { code: Array.from({ length: 5_000 }, () => 'a') }],
+    [
+      'many unknown fields',
+      Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 'x'.repeat(100)])),
+    ],
+  ])('answers %s with less than was asked', async (_name, filter) => {
+    const text =
+      'query Q($filter: Filter) { breakdown(range: { last: "1h" }, by: [CODE], filter: $filter) { total { count } } }'
+    for (let time = 0; time < 4; time++) {
+      const { codes, messages } = await askGraphql(app, text, { filter })
+      expect(new Set(codes)).toEqual(new Set(['BAD_USER_INPUT']))
+      expect(messages.length).toBeLessThanOrEqual(51)
+      expect(Math.max(...messages.map(({ length }) => length))).toBeLessThanOrEqual(1_001)
+    }
+  })
+
   it('explains a variable that is missing, compiled or not', async () => {
     const text = 'query Q($range: Range!) { breakdown(range: $range, by: [CODE]) { total { count } } }'
     for (const variables of [{ range: null }, {}, undefined, {}, { range: null }]) {
