@@ -21,8 +21,11 @@ function readConfig(): Config | null {
 async function run(settings: Config): Promise<void> {
   const log = createLogger(settings.logLevel)
   const order = new StopOrder(log)
+  let failing = false
   const fail = async (message: string): Promise<void> => {
-    process.stderr.write(`${message}\n`)
+    // What is lost during the start makes the start fail as well: the first line says why.
+    if (!failing) process.stderr.write(`${message}\n`)
+    failing = true
     await order.stop()
     process.exit(1)
   }

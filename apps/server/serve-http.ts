@@ -15,7 +15,9 @@ export async function serveHttp(
 ): Promise<string> {
   const connections = new OpenConnections(app.getHttpServer())
   order.add('http', () => closeHttp(app, health, connections), 2 * FINISH_MS)
-  await app.listen({ port: config.port, host: config.host })
+  await app.init()
+  // Nest's own `listen` writes a line of its own about an address that is taken, besides the one that names the setting.
+  await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host })
   health.started()
   return addressOf(app, config.host)
 }

@@ -11,9 +11,11 @@ export interface ServerUnderTest {
   stop(): Promise<void>
 }
 
-/** Starts a server on a free port; `env` as in the environment. Quiet, but for `logLines`. */
-export async function startServerUnderTest(env: Readonly<Record<string, string>>): Promise<ServerUnderTest> {
-  const logLines: string[] = []
+/** Starts a server on a free port; `env` as in the environment. Quiet, but for `logLines`, which also hear of a start that fails. */
+export async function startServerUnderTest(
+  env: Readonly<Record<string, string>>,
+  logLines: string[] = [],
+): Promise<ServerUnderTest> {
   const config = loadConfig({ PORT: '0', ...env }, () => '')
   const log = createLogger(config.logLevel, { write: (line) => logLines.push(line) })
   const order = new StopOrder(log)

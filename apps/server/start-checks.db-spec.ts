@@ -38,6 +38,16 @@ describe('a start', () => {
   })
 })
 
+describe('a port that is taken', () => {
+  it('is told once, by whoever started the server', async () => {
+    const { port } = await start()
+    const logLines: string[] = []
+    const second = startServerUnderTest({ DATABASE_URL: database.url, PORT: String(port) }, logLines)
+    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
+    expect(logLines.filter((line) => line.includes('EADDRINUSE'))).toEqual([])
+  })
+})
+
 const DISK_FULL = `
 CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;`
