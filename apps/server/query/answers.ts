@@ -95,7 +95,9 @@ export class Answers {
       first: pageSize(first),
       after: after ? decodeAlertCursor(after) : null,
     }
-    const { alerts, hasNextPage } = await this.timed('alerts', () => this.alertQueries.list(question))
+    const { alerts, hasNextPage } = await this.timed('alerts', () =>
+      this.query.inTurn(() => this.alertQueries.list(question)),
+    )
     const last = alerts[alerts.length - 1]
     const rules = this.alertQueries.rules()
     return {
@@ -106,7 +108,7 @@ export class Answers {
 
   async alert(id: string): Promise<Alert | null> {
     const checkedId = checkedText('id', id)
-    const alert = await this.timed('alert', () => this.alertQueries.get(checkedId))
+    const alert = await this.timed('alert', () => this.query.inTurn(() => this.alertQueries.get(checkedId)))
     return alert === null ? null : alertModel(this.catalog, alert, this.alertQueries.rules())
   }
 
@@ -121,7 +123,9 @@ export class Answers {
       first: pageSize(first),
       after: after ? checkedNumber('after', after) : null,
     }
-    const { rejects, hasNextPage } = await this.timed('rejects', () => this.rejectQueries.list(question))
+    const { rejects, hasNextPage } = await this.timed('rejects', () =>
+      this.query.inTurn(() => this.rejectQueries.list(question)),
+    )
     return {
       nodes: rejects.map(({ atMs, replayedAtMs, ...reject }) => ({
         ...reject,

@@ -54,6 +54,11 @@ export class QueryService {
     return this.snapshots.read((snapshot) => readSources(snapshot, this.limits.seriesBudget))
   }
 
+  /** Runs a question that reads with statements of its own, such as alerts, in turn with all others. */
+  inTurn<Answer>(read: () => Promise<Answer>): Promise<Answer> {
+    return this.snapshots.inTurn(read)
+  }
+
   /** Totals since the first event, for /metrics. */
   totals(): Promise<Totals> {
     return this.snapshots.read(readTotals)

@@ -11,7 +11,7 @@ export interface Snapshot {
   rows<Row extends QueryResultRow>(statement: Statement): Promise<Row[]>
 }
 
-/** Opens snapshots, a few at a time, so that questions never take the connections that appending and folding need. */
+/** Lets questions at the database, a few at a time, so that they never take the connections that appending and folding need. */
 export class Snapshots {
   private readonly gate: Gate
 
@@ -25,16 +25,25 @@ export class Snapshots {
 
   /** Answers `read` from one snapshot; throws QueryError `timeout` or `unavailable` when the database does. */
   async read<Answer>(read: (snapshot: Snapshot) => Promise<Answer>): Promise<Answer> {
-    return this.gate.pass(async () => {
+    return this.inTurn(async () => {
       const client = await this.connect()
       // A connection that is cut also says so to whoever holds it; unheard, that ends the process.
       client.on('error', ignore)
       try {
         return await this.readWith(client, read)
-      } catch (error) {
-        throw translated(error)
       } finally {
         await release(client)
+      }
+    })
+  }
+
+  /** Waits for a turn like every question; for what reads with statements of its own. Throws QueryError as `read` does. */
+  async inTurn<Answer>(read: () => Promise<Answer>): Promise<Answer> {
+    return this.gate.pass(async () => {
+      try {
+        return await read()
+      } catch (error) {
+        throw translated(error)
       }
     })
   }
