@@ -1,3 +1,4 @@
+import type { Dialect } from '../doors/dialect.js'
 import type { Principal, RouteScope } from './access.js'
 
 declare module 'fastify' {
@@ -6,6 +7,8 @@ declare module 'fastify' {
     scope?: RouteScope
     /** The handler reads the request stream itself, whatever the content type says. */
     rawBody?: boolean
+    /** Whose words the route speaks: it brings keys in its own way and understands its own refusals only. */
+    dialect?: Dialect
   }
 
   interface FastifyRequest {

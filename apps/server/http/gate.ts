@@ -14,10 +14,11 @@ export abstract class KeyRing {
 export class Gate {
   constructor(private readonly keys: KeyRing) {}
 
-  decide(request: IncomingMessage, scope: RouteScope): AccessDecision | Promise<AccessDecision> {
+  /** `own`: a key that came in a way of the dialect; else it is looked for in the usual headers. */
+  decide(request: IncomingMessage, scope: RouteScope, own: string | null = null): AccessDecision | Promise<AccessDecision> {
     if (!this.keys.required) return decideKeyless(request.headers)
     if (isForgedLogin(request.headers)) return { refuse: 'foreign_origin' }
-    const token = tokenOf(request.headers)
+    const token = own ?? tokenOf(request.headers)
     if (token === null) return decideScope(null, scope)
     const found = this.keys.find(token)
     if (found instanceof Promise) return found.then((principal) => decideScope(principal, scope))

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { doorRequest, sendReply } from '../doors/door-request.js'
 import type { AccessDecision } from './access.js'
 import type { AllowedMethods } from './allowed-methods.js'
 import { answerClientError, answerRaw } from './client-error.js'
@@ -98,22 +99,26 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   setHeaders(request, reply)
   const { config } = request.routeOptions
   const malformed = refuseMalformed(request.raw, parts.limits)
-  if (malformed !== null) return refuse(malformed, reply.header('connection', 'close'))
-  if (parts.stopping()) return refuse(new Refusal('stopping'), reply.header('connection', 'close'))
+  if (malformed !== null) return refuse(malformed, request, reply.header('connection', 'close'))
+  if (parts.stopping()) return refuse(new Refusal('stopping'), request, reply.header('connection', 'close'))
   if (config.rawBody === true) request.raw.headers['content-type'] = undefined
-  const decision = parts.gate.decide(request.raw, config.scope ?? 'read')
+  const own = config.dialect?.token?.(doorRequest(request)) ?? null
+  const decision = parts.gate.decide(request.raw, config.scope ?? 'read', own)
   if (decision instanceof Promise) decision.then((decided) => follow(decided, request, reply, done), done)
   else follow(decision, request, reply, done)
 }
 
 function follow(decision: AccessDecision, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  if ('refuse' in decision) return refuse(new Refusal(decision.refuse, decision.details), reply)
+  if ('refuse' in decision) return refuse(new Refusal(decision.refuse, decision.details), request, reply)
   request.principal = decision.allow
   done()
 }
 
 /** Answered here rather than thrown: plugins have error replies of their own. */
-function refuse({ statusCode, headers, body }: Refusal, reply: FastifyReply): void {
+function refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
+  const { dialect } = request.routeOptions.config
+  if (dialect !== undefined) return sendReply(reply, dialect.refused(refusal, doorRequest(request)))
+  const { statusCode, headers, body } = refusal
   void reply.code(statusCode).headers(headers).send(body)
 }
 

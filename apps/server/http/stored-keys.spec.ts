@@ -1,5 +1,5 @@
 import { hashApiKey } from '#platform'
-import { DrivenClock } from '#testing'
+import { DrivenClock, pollUntil } from '#testing'
 import { StoredKeys, type KeyRecord } from './stored-keys.js'
 
 const record = (id: number, key: string, revokedAt: Date | null = null): KeyRecord => ({
@@ -68,6 +68,28 @@ describe('StoredKeys', () => {
     expect(await keys.find('slk_new')).toMatchObject({ keyId: '1' })
     for (let guess = 0; guess < 100; guess++) expect(keys.find(`slk_${guess}`)).toBeNull()
     expect(asked.times).toBe(2)
+  })
+
+  it('knows a key that was made while it was reading', async () => {
+    const rows: KeyRecord[] = []
+    const reads: (() => void)[] = []
+    const list = async () => {
+      const found = [...rows]
+      await new Promise<void>((resolve) => reads.push(resolve))
+      return found
+    }
+    const keys = new StoredKeys(list, undefined, new DrivenClock())
+    const before = keys.load()
+    rows.push(record(1, 'slk_new'))
+    const after = [keys.load(), keys.load()]
+    reads[0]?.()
+    await before
+    expect(keys.required).toBe(false)
+    await pollUntil(async () => reads.length === 2, { deadlineMs: 5_000, what: 'the next read' })
+    reads[1]?.()
+    await Promise.all(after)
+    expect(await keys.find('slk_new')).toMatchObject({ keyId: '1' })
+    expect(reads.length).toBe(2)
   })
 
   it('keeps what it knew while the database is away', async () => {

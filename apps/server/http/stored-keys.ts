@@ -27,7 +27,8 @@ export class StoredKeys extends KeyRing {
   private held: readonly Held[] = []
   private everMade = false
   private loadedAtMs = -Infinity
-  private loading: Promise<void> | null = null
+  private underWay: Promise<void> | null = null
+  private next: Promise<void> | null = null
   private readonly own: readonly Held[]
 
   /** `list` gives every key ever made, revoked ones too: who revokes the last one does not open the server. */
@@ -60,10 +61,22 @@ export class StoredKeys extends KeyRing {
     return () => clearInterval(timer)
   }
 
-  /** Reads the keys; those who ask meanwhile share it. Rejects when the database does, and keeps what it knew. */
+  /**
+   * Reads the keys as they are from now on: a read that is under way may have begun before a key was made, so those who ask
+   * meanwhile share the one after it. Rejects when the database does, and keeps what it knew.
+   */
   load(): Promise<void> {
-    this.loading ??= this.read().finally(() => (this.loading = null))
-    return this.loading
+    if (this.underWay === null) return this.begin()
+    this.next ??= this.underWay.then(ignore, ignore).then(() => {
+      this.next = null
+      return this.begin()
+    })
+    return this.next
+  }
+
+  private begin(): Promise<void> {
+    this.underWay = this.read().finally(() => (this.underWay = null))
+    return this.underWay
   }
 
   private get ageMs(): number {
@@ -86,6 +99,8 @@ export class StoredKeys extends KeyRing {
     return found
   }
 }
+
+const ignore = (): undefined => undefined
 
 function toHeld({ id, hash, scopes, source }: KeyRecord): Held {
   return { hash, principal: { keyId: String(id), scopes: scopes.filter(isScope), source } }
