@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
@@ -8,6 +8,7 @@ import { EmbeddedPostgresError } from './error.js'
 import { chooseIdentity, type Identity } from './identity.js'
 import { clearLeftovers, interrupt, readPostmasterFile } from './leftovers.js'
 import { claimFolder, type Ownership } from './owner.js'
+import { makeFolder } from './make-folder.js'
 import { isAlive } from './process-table.js'
 import { serverArguments } from './server-settings.js'
 import { becomesTrue } from './wait.js'
@@ -44,12 +45,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const log = options.log ?? (() => undefined)
   const dataDir = resolve(options.dataDir)
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeFolder(dataDir)
     return await startIn(realpathSync(dataDir), options.settings ?? {}, log)
   } catch (error) {
     // Closed to this user, read-only, full: the operator's folder, not a bug.
     throw isFileError(error)
-      ? new EmbeddedPostgresError(`the data folder ${dataDir} cannot be used: ${error.message}`)
+      ? new EmbeddedPostgresError(
+          `the data folder ${dataDir} cannot be used: ${error.message}; set STATUSLINE_DATA to another folder, or DATABASE_URL`,
+        )
       : error
   }
 }
