@@ -1,8 +1,9 @@
 /** What `timeFromText` takes, for those who sent something else. */
 export const TIME_FORMS =
-  'an ISO 8601 time with Z or an offset such as 2026-05-20T12:00:00Z, a day such as 2026-05-20 (midnight UTC), or epoch milliseconds'
+  'an ISO 8601 time with Z or an offset such as 2026-05-20T12:00:00Z, a day such as 2026-05-20 (midnight UTC), or epoch milliseconds (13 digits)'
 
-const EPOCH_MS = /^\d{1,15}$/
+/** Fewer digits are seconds, or a date without hyphens; as milliseconds all of them lie in January 1970. */
+const EPOCH_MS = /^\d{13}$/
 const DAY = /^(\d{4})-(\d{2})-(\d{2})/
 const CLOCK = /^T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+-])(\d{2})(?::?(\d{2}))?)$/i
 

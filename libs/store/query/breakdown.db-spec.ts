@@ -57,6 +57,18 @@ describe('breakdown', () => {
     expect(remainder).toBeNull()
   })
 
+  it('finds what is past a budget under its label', async () => {
+    await seed.cells([
+      { atMs: at(5), count: 3, labels: { route: '/cart' } },
+      { atMs: at(5), count: 4, labels: { route: '{other}' } },
+      { atMs: at(5), count: 5, labels: { route: '{other}', service: '{other}' } },
+    ])
+    expect((await ask({ by: ['route'], filter: { route: ['{other}'] } })).total.count).toBe(9)
+    expect((await ask({ by: ['route'], filter: { service: ['{other}'] } })).rows).toMatchObject([
+      { key: { route: '{other}' }, counts: { count: 5 } },
+    ])
+  })
+
   it('answers an empty database with zeroes', async () => {
     expect(await ask()).toMatchObject({
       total: { count: 0, denominator: 0, estimated: false },

@@ -5,7 +5,7 @@ import { TIME_FORMS, timeFromText } from '../time-text.js'
 export const DateTime = new GraphQLScalarType<Date, string | null>({
   name: 'DateTime',
   description:
-    'A time: in answers in UTC, such as 2026-05-20T12:00:00.000Z; in questions with Z or an offset, or a day such as 2026-05-20 (midnight UTC), or epoch milliseconds.',
+    'A time: in answers in UTC, such as 2026-05-20T12:00:00.000Z; in questions with Z or an offset, or a day such as 2026-05-20 (midnight UTC), or epoch milliseconds (13 digits).',
   serialize: (value) => (value instanceof Date ? value.toISOString() : null),
   parseValue: (value) => read(typeof value === 'number' || typeof value === 'string' ? String(value) : ''),
   parseLiteral: (node) => read(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : ''),
