@@ -5,6 +5,7 @@ import { Clock, SelfMetrics, type Config, type Logger } from '#platform'
 import { Journal, Quarantine, QueryService, SourceDirectory, type AlertStore, type Database } from '#store'
 import { AdminModule } from './admin/admin.module.js'
 import { AlertModule } from './alert/alert.module.js'
+import { DoorsModule } from './doors/doors.module.js'
 import { Health } from './health/health.js'
 import { HealthModule } from './health/health.module.js'
 import { StoredKeys } from './http/stored-keys.js'
@@ -71,7 +72,7 @@ function modulesOf(parts: ServerParts): NonNullable<ModuleMetadata['imports']> {
   const { role } = parts.config
   const runs = (wanted: Config['role']): boolean => role === 'all' || role === wanted
   return [
-    ...(runs('ingest') ? [IngestModule] : []),
+    ...(runs('ingest') ? [IngestModule, DoorsModule] : []),
     ...(runs('query') ? [queryModule(parts), AdminModule, LandingModule] : []),
     ...(runs('alert') ? [alertModule(parts)] : []),
   ]

@@ -15,7 +15,11 @@ export class Gate {
   constructor(private readonly keys: KeyRing) {}
 
   /** `own`: a key that came in a way of the dialect; else it is looked for in the usual headers. */
-  decide(request: IncomingMessage, scope: RouteScope, own: string | null = null): AccessDecision | Promise<AccessDecision> {
+  decide(
+    request: IncomingMessage,
+    scope: RouteScope,
+    own: string | null = null,
+  ): AccessDecision | Promise<AccessDecision> {
     if (!this.keys.required) return decideKeyless(request.headers)
     if (isForgedLogin(request.headers)) return { refuse: 'foreign_origin' }
     const token = own ?? tokenOf(request.headers)

@@ -6,6 +6,7 @@ const FACTS: KeyFacts = {
   source: 'edge',
   keyId: '7',
   idempotencyKey: null,
+  requestId: null,
   events: 100,
   identifiable: true,
 }

@@ -45,17 +45,24 @@ export interface KeyFacts {
   /** The name of the API key, empty without one. */
   readonly keyId: string
   readonly idempotencyKey: string | null
+  /** The id that the sender's protocol gives the batch. */
+  readonly requestId: string | null
   readonly events: number
   /** The events tell by themselves that another batch is not the same. */
   readonly identifiable: boolean
 }
 
-/** The key of a batch: the sender's own, else its content where that identifies it, else null (counted at least once). */
+/** The key of a batch: the sender's own, else its protocol's, else its content where that identifies it, else null (counted at least once). */
 export function batchKey(facts: KeyFacts, body: BodyDigest): BatchKey | null {
   const shortLived = facts.events < SHORT_LIVED_BELOW
   if (facts.idempotencyKey !== null) {
     const id = hash('sha256', prefixOf('own', facts.keyId, facts.source, facts.idempotencyKey), 'buffer')
     return { id, body: body.digest(), kind: 'idempotency_key', shortLived }
+  }
+  if (facts.requestId !== null) {
+    // A retry may be wrapped anew, so the id alone says which batch it is.
+    const id = hash('sha256', prefixOf('protocol', facts.keyId, facts.source, facts.requestId), 'buffer')
+    return { id, body: id, kind: 'request_id', shortLived: false }
   }
   if (!facts.identifiable) return null
   const digest = body.digest()

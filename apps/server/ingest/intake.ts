@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Envelope } from '#event'
 import { type Clock } from '#platform'
 import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
@@ -17,22 +18,33 @@ export interface IntakeOrder {
   readonly encoding: Encoding
   readonly keyId: string
   readonly batch: IngestArguments
+  /** Takes the body apart, where its records are wrapped; such a body is held whole until it is counted. */
+  readonly exchange?: BodyExchange
 }
 
-/** What became of a body; `counted` means durable. */
+/** What the intake asks of a door whose records are wrapped. */
+export interface BodyExchange {
+  unpack(body: Buffer, take: (record: string | Uint8Array, envelope: Envelope | null) => void): void
+  readonly batchId?: string | null
+}
+
+/** A body that is durable. */
+export interface CountedBody {
+  readonly result: 'counted'
+  /** As sent. */
+  readonly bytes: number
+  readonly accepted: number
+  readonly duplicate: number
+  readonly rejected: number
+  /** The first ten. */
+  readonly errors: readonly { readonly index: number; readonly reason: string }[]
+  /** End offset now stored for the file, where the batch was part of one. */
+  readonly end?: number
+}
+
+/** What became of a body. */
 export type IntakeResult =
-  | {
-      readonly result: 'counted'
-      /** As sent. */
-      readonly bytes: number
-      readonly accepted: number
-      readonly duplicate: number
-      readonly rejected: number
-      /** The first ten. */
-      readonly errors: readonly { readonly index: number; readonly reason: string }[]
-      /** End offset now stored for the file, where the batch was part of one. */
-      readonly end?: number
-    }
+  | CountedBody
   | { readonly result: 'refused'; readonly refusal: Refusal; readonly bytes: number }
   /** The sender went away; nothing was counted. */
   | { readonly result: 'aborted'; readonly bytes: number }
@@ -68,17 +80,23 @@ export class Intake {
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const scan = this.parts.scans.begin({ ...order.batch, source, arrivedAtMs: this.parts.clock.now() })
     const digest = order.batch.file === null ? new BodyDigest(order.batch.source, order.batch.format) : null
+    const { exchange } = order
+    const chunks: Buffer[] = []
     let heldBytes = 0
     try {
       const outcome = await this.read(order, (chunk) => {
         heldBytes += chunk.length
         this.parts.inFlight.add(chunk.length)
         digest?.update(chunk)
-        scan.push(chunk)
+        if (exchange === undefined) scan.push(chunk)
+        else chunks.push(chunk)
       })
-      return outcome.result === 'read'
-        ? await this.count({ order, source, scan, digest, decodedBytes: heldBytes }, outcome.bytes)
-        : outcome
+      if (outcome.result !== 'read') return outcome
+      if (exchange !== undefined) unpack(exchange, Buffer.concat(chunks), scan)
+      return await this.count({ order, source, scan, digest, decodedBytes: heldBytes }, outcome.bytes)
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: heldBytes }
+      throw thrown
     } finally {
       this.parts.inFlight.remove(heldBytes)
       scan.release()
@@ -124,11 +142,12 @@ export class Intake {
   }
 
   private async append({ order, scan, digest }: ReadBody): Promise<Counted | Refusal> {
-    const { batch, keyId } = order
+    const { batch, keyId, exchange } = order
     const { received } = scan.ledger
     if (received === 0 && batch.file === null) return { result: 'accepted' }
-    const key =
-      digest === null ? null : batchKey({ ...batch, keyId, events: received, identifiable: scan.identifiable }, digest)
+    const requestId = exchange?.batchId ?? null
+    const facts = { keyId, requestId, events: received, identifiable: scan.identifiable }
+    const key = digest === null ? null : batchKey({ ...batch, ...facts }, digest)
     try {
       const [result] = await this.parts.journal.append([scan.seal(key, batch.file)])
       return judge(result)
@@ -137,6 +156,14 @@ export class Intake {
       throw error
     }
   }
+}
+
+const encoder = new TextEncoder()
+
+function unpack(exchange: BodyExchange, body: Buffer, scan: Scan): void {
+  exchange.unpack(body, (record, envelope) =>
+    scan.part(typeof record === 'string' ? encoder.encode(record) : record, envelope),
+  )
 }
 
 /** A part of a file that is shorter or longer than its span would leave a hole, or count bytes twice. */

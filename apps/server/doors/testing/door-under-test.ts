@@ -1,0 +1,111 @@
+import { pollUntil, testDatabase, type TestDatabase } from '#testing'
+import { startServerUnderTest, type ServerUnderTest } from '../../server-under-test.js'
+
+/** An admin key that the server under test knows; senders use it in their own way. */
+export const DOOR_KEY = 'door-test-key-0123456789'
+
+/** What a sender got. */
+export interface SentReply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/** A line of nginx whose time is now, so that it is neither late nor early. */
+export function accessLine(status: number, path = '/orders/7', rid = ''): string {
+  const [, day, month, year, clock] = /, (\d\d) (\w{3}) (\d{4}) ([\d:]{8})/.exec(new Date().toUTCString()) ?? []
+  return `192.0.2.14 - - [${day}/${month}/${year}:${clock} +0000] "GET ${path} HTTP/1.1" ${status} 157 "-" "t" rid=${rid}`
+}
+
+interface Ledger {
+  readonly received: number
+  readonly accepted: number
+  readonly duplicate: number
+  readonly rejected: number
+}
+
+/** A whole server that asks for keys, on a database of the test's own. */
+export class DoorUnderTest {
+  private constructor(
+    private readonly server: ServerUnderTest,
+    private readonly database: TestDatabase,
+  ) {}
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<DoorUnderTest> {
+    const database = await testDatabase()
+    const settings = { DATABASE_URL: database.url, STATUSLINE_ADMIN_KEY: DOOR_KEY, ...env }
+    return new DoorUnderTest(await startServerUnderTest(settings), database)
+  }
+
+  get url(): string {
+    return this.server.url
+  }
+
+  get port(): number {
+    return this.server.port
+  }
+
+  /** Sends a body exactly so; no key but what `headers` hold. */
+  async send(
+    path: string,
+    body: string | Uint8Array | undefined,
+    headers: Record<string, string> = {},
+    method = body === undefined ? 'GET' : 'POST',
+  ): Promise<SentReply> {
+    const init = { method, headers, ...(body !== undefined && { body: body as never }) }
+    const reply = await fetch(this.server.url + path, init)
+    return { status: reply.status, headers: reply.headers, text: await reply.text() }
+  }
+
+  async graphql<T>(query: string): Promise<T> {
+    const { text } = await this.send('/graphql', JSON.stringify({ query }), {
+      'content-type': 'application/json',
+      authorization: `Bearer ${DOOR_KEY}`,
+    })
+    const { data, errors } = JSON.parse(text) as { data: T; errors?: unknown }
+    if (errors !== undefined) throw new Error(JSON.stringify(errors))
+    return data
+  }
+
+  /** Ledger of a source, once `received` of its events are in it. */
+  async ledger(source: string, received: number): Promise<{ accepted: number; duplicate: number; rejected: number }> {
+    return pollUntil(
+      async () => {
+        const { sources } = await this.graphql<{ sources: { name: string; ledger: Ledger }[] }>(
+          '{ sources { name ledger { received accepted duplicate rejected } } }',
+        )
+        const found = sources.find(({ name }) => name === source)?.ledger
+        if (found === undefined || found.received < received) return false
+        return { accepted: found.accepted, duplicate: found.duplicate, rejected: found.rejected }
+      },
+      { deadlineMs: 30_000, what: `${received} events in the ledger of ${source}` },
+    )
+  }
+
+  /** Counts of the last hour by service and code, e.g. `pay 502`, once `total` of them are folded. */
+  async counts(source: string, total: number): Promise<Record<string, number>> {
+    return pollUntil(
+      async () => {
+        const { breakdown } = await this.graphql<{
+          breakdown: {
+            total: { count: number }
+            rows: { service: string; code: number | null; counts: { count: number } }[]
+          }
+        }>(
+          `{ breakdown(range: { last: "1h" }, by: [SERVICE, CODE], filter: { source: ["${source}"] })
+             { total { count } rows { service code counts { count } } } }`,
+        )
+        if (breakdown.total.count < total) return false
+        return Object.fromEntries(
+          breakdown.rows.map(({ service, code, counts }) => [`${service} ${code}`, counts.count]),
+        )
+      },
+      { deadlineMs: 30_000, what: `${total} events of ${source}` },
+    )
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+    await this.database.drop()
+  }
+}
