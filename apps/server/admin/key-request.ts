@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from '#platform'
 import type { NewApiKey } from '#store'
 import { Refusal } from '../http/refusal.js'
 import { isSourceName } from '../ingest/source-name.js'
-import { refuseUnknown, wrong } from './known-arguments.js'
+import { refuseUnknown, wrong } from '../http/known-arguments.js'
 
 const MAX_NAME = 100
 

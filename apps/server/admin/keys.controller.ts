@@ -4,7 +4,7 @@ import { ApiKeys, type ApiKey } from '#store'
 import { Refusal } from '../http/refusal.js'
 import { StoredKeys } from '../http/stored-keys.js'
 import { readKeyId, readKeyRequest } from './key-request.js'
-import { membersOf, refuseUnknown } from './known-arguments.js'
+import { membersOf, refuseUnknown } from '../http/known-arguments.js'
 
 const ADMIN = { scope: 'admin' } as const
 

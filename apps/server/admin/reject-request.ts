@@ -1,7 +1,7 @@
 import { REJECT_REASONS } from '#event'
 import type { QuarantineFilter } from '#store'
 import { isSourceName } from '../ingest/source-name.js'
-import { membersOf, refuseUnknown, wrong } from './known-arguments.js'
+import { membersOf, refuseUnknown, wrong } from '../http/known-arguments.js'
 
 /** A parsed query: a parameter that is given twice is an array. */
 export type Query = Readonly<Record<string, unknown>>

@@ -1,9 +1,9 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../http/refusal.js'
+import { askedScope } from './asked-scope.js'
 import { CONTENT_TYPES, renderFamilies } from './metric-family.js'
-import { Metrics, METRIC_SCOPES } from './metrics.js'
+import { Metrics } from './metrics.js'
 
 /** `/metrics` for Prometheus. */
 @Controller()
@@ -13,12 +13,11 @@ export class MetricsController {
   @Get('metrics')
   @RouteConfig({ scope: 'read' })
   async scrape(
-    @Query('scope') asked: string | undefined,
+    @Query() query: Record<string, unknown>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const scope = METRIC_SCOPES.find((word) => word === (asked ?? 'all'))
-    if (scope === undefined) throw new Refusal('bad_argument', { argument: 'scope', reason: METRIC_SCOPES.join(', ') })
+    const scope = askedScope(query)
     const wantsOpenMetrics = (request.headers.accept ?? '').includes('application/openmetrics-text')
     const contentType = wantsOpenMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.prometheus
     const text = await renderFamilies(await this.metrics.families(scope), contentType)

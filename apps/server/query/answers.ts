@@ -24,7 +24,7 @@ import { alertModel, ruleModel } from './present/alert.js'
 import { breakdownModel, timeSeriesModel } from './present/breakdown.js'
 import { sampleModel, sourceModel } from './present/sample.js'
 import { statusCodeModel } from './present/status-code.js'
-import { QUESTION_TIMES, type QuestionTimes } from './question-times.js'
+import { QUESTION_TIMES, type QuestionTimes, type TimedQuestion } from './question-times.js'
 import { filterOf, rangeOf } from './questions.js'
 
 const MAX_PAGE = 500
@@ -137,7 +137,7 @@ export class Answers {
   }
 
   /** Runs what reads the store; the time of a question that failed counts too. */
-  private async timed<Answer>(question: keyof Answers & string, work: () => Promise<Answer>): Promise<Answer> {
+  private async timed<Answer>(question: TimedQuestion, work: () => Promise<Answer>): Promise<Answer> {
     const startedMs = performance.now()
     try {
       return await work()

@@ -21,6 +21,7 @@ class SlowAlerts extends FixedAlerts {
 }
 
 const bugs: unknown[] = []
+const report = (bug: unknown) => bugs.push(bug)
 const alerts = new SlowAlerts()
 let database: TestDatabase
 let app: NestFastifyApplication
@@ -29,7 +30,6 @@ beforeAll(async () => {
   database = await testDatabase()
   const { pool } = database
   const query = new QueryService(pool, () => 0)
-  const report = (bug: unknown) => bugs.push(bug)
   app = await queryApp(
     { query, catalog: new Catalog(), alerts, rejects: new FixedRejects(), report },
     { scopes: ['read'] },

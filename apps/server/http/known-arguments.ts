@@ -1,4 +1,4 @@
-import { Refusal } from '../http/refusal.js'
+import { Refusal } from './refusal.js'
 
 /** Throws a `Refusal` that names what is allowed, where `given` (a parsed query or JSON object) has anything else. */
 export function refuseUnknown(given: object, allowed: readonly string[], what: 'parameters' | 'fields'): void {
