@@ -15,6 +15,7 @@ const BODY_MS = 10_000
 interface Notice {
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  readonly atMs: number
 }
 
 let server: ServerProcess
@@ -28,7 +29,7 @@ beforeAll(async () => {
     request.setEncoding('utf8')
     request.on('data', (chunk: string) => (body += chunk))
     request.on('end', () => {
-      notices.push({ headers: request.headers, body })
+      notices.push({ headers: request.headers, body, atMs: Date.now() })
       // The first delivery of all fails: it must come again.
       response.writeHead(notices.length === 1 ? 503 : 204).end()
     })
@@ -94,7 +95,7 @@ async function sendHistory(): Promise<void> {
     sent += accepted
     if (from < now - SPIKE_MS) continue
     await pollUntil(async () => (await totalsOf(server, 'edge')).count >= sent, {
-      deadlineMs: 20_000,
+      deadlineMs: 60_000,
       what: 'ten seconds of the spike to be counted',
     })
   }
@@ -108,11 +109,11 @@ it('fires for a spike of server errors and a flood of 429, tells the webhook, an
       await server.json('/v1/ingest/edge', JSON.stringify({ ts: Date.now(), service: 'calm', status: 200 }))
       return new Set(notices.slice(1).map((notice) => told(notice).alert.service)).size >= 2
     },
-    { deadlineMs: 60_000, everyMs: 500, what: 'both alerts to be told' },
+    { deadlineMs: 240_000, everyMs: 500, what: 'both alerts to be told' },
   )
   for (const notice of notices) {
     expect(isGenuine(notice)).toBe(true)
-    expect(Math.abs(Date.now() / 1_000 - Number(notice.headers['x-statusline-timestamp']))).toBeLessThan(120)
+    expect(Math.abs(notice.atMs / 1_000 - Number(notice.headers['x-statusline-timestamp']))).toBeLessThan(120)
   }
   const [first, ...rest] = notices
   expect(rest.map(({ headers }) => headers['x-statusline-delivery'])).toContain(first!.headers['x-statusline-delivery'])
@@ -167,7 +168,7 @@ it('has the alerts after a restart, and tells nobody again', async () => {
       await server.json('/v1/ingest/edge', JSON.stringify({ ts: Date.now(), service: 'calm', status: 200 }))
       return /^statusline_alerts\{state="firing"\} 2$/m.test(await server.text('/metrics'))
     },
-    { deadlineMs: 20_000, everyMs: 500, what: 'both alerts to be there' },
+    { deadlineMs: 60_000, everyMs: 500, what: 'both alerts to be there' },
   )
   expect(notices.slice(before).map(({ body }) => body)).toEqual([])
 })

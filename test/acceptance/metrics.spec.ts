@@ -61,7 +61,7 @@ const cells = async (from: ServerProcess): Promise<number> => {
 it('counts live traffic in one counter, and late and replayed traffic in the other', async () => {
   await server.json('/v1/ingest/edge', events(LIVE, 1_000, 200))
   await pollUntil(async () => sumOf(await trafficOf(server), REQUESTS) === LIVE, {
-    deadlineMs: 20_000,
+    deadlineMs: 60_000,
     what: 'the live events',
   })
   await server.json('/v1/ingest/edge', events(LATE, 30 * 60_000, 502))
@@ -73,7 +73,7 @@ it('counts live traffic in one counter, and late and replayed traffic in the oth
       const metrics = await trafficOf(server)
       return sumOf(metrics, BACKFILLED) >= LATE + OLD && metrics
     },
-    { deadlineMs: 20_000, what: 'late and replayed events' },
+    { deadlineMs: 60_000, what: 'late and replayed events' },
   )
   expect(sumOf(text, BACKFILLED)).toBe(LATE + OLD)
   expect(sumOf(text, REQUESTS)).toBe(LIVE)

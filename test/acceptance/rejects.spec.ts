@@ -68,7 +68,7 @@ async function folded(source: string, holds: (state: State) => boolean): Promise
       const state = await stateOf(source)
       return holds(state) && state
     },
-    { deadlineMs: 20_000, what: `the numbers of ${source}` },
+    { deadlineMs: 60_000, what: `the numbers of ${source}` },
   )
 }
 

@@ -45,11 +45,11 @@ const counted = async (source: string): Promise<number> => {
 /** Waits for the count, then makes sure with one more event that nothing else was on its way. */
 async function expectCounted(source: string, count: number): Promise<void> {
   await pollUntil(async () => (await counted(source)) >= count, {
-    deadlineMs: 30_000,
+    deadlineMs: 120_000,
     what: `${count} events of ${source}`,
   })
   await server.json(`/v1/ingest/${source}`, lines(1))
-  await pollUntil(async () => (await counted(source)) > count, { deadlineMs: 30_000, what: 'one more event' })
+  await pollUntil(async () => (await counted(source)) > count, { deadlineMs: 120_000, what: 'one more event' })
   expect(await counted(source)).toBe(count + 1)
 }
 
@@ -79,7 +79,7 @@ it('goes on where the server stands when it was killed in the middle', async () 
   await writeFile(path, lines(150_000))
   const first = statusline(server.url, ['ship', '--source', 'killed', path])
   await pollUntil(async () => (await counted('killed')) > 0, {
-    deadlineMs: 30_000,
+    deadlineMs: 120_000,
     everyMs: 5,
     what: 'a first acknowledgement',
   })
@@ -113,12 +113,12 @@ it('keeps two files apart that two processes follow and that begin with the same
       // Lines of equal length, so that offsets alone cannot tell the files apart; always one after the other.
       await appendFile(one, lines(1))
       await pollUntil(async () => (await counted('fleet')) >= 2 * round, {
-        deadlineMs: 30_000,
+        deadlineMs: 120_000,
         what: 'the line of one',
       })
       await appendFile(two, lines(1))
       await pollUntil(async () => (await counted('fleet')) >= 2 * round + 2, {
-        deadlineMs: 30_000,
+        deadlineMs: 120_000,
         what: 'the line of two',
       })
     }
@@ -184,7 +184,7 @@ it('says what is wrong when the server is not there, the file is not there, or t
 
 async function reached(source: string, count: number): Promise<void> {
   await pollUntil(async () => (await counted(source)) >= count, {
-    deadlineMs: 30_000,
+    deadlineMs: 120_000,
     what: `${count} events of ${source}`,
   })
   expect(await counted(source)).toBe(count)

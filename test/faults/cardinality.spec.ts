@@ -57,7 +57,7 @@ async function deliverAll(deliveries: number, one: (n: number) => Promise<number
 
 async function counted(source: string, events: number): Promise<void> {
   await pollUntil(async () => (await totalsOf(server, source)).count >= events, {
-    deadlineMs: 120_000,
+    deadlineMs: 300_000,
     everyMs: 200,
     what: `${events} events of ${source} to be counted`,
   })
@@ -143,7 +143,7 @@ it(`counts ${FLOOD_EVENTS} events with a path each of its own, in flat memory`, 
   expect(flood.seriesUsed).toBeLessThanOrEqual(flood.seriesBudget)
   await sendQuiet()
   await expectQuietUntouched()
-}, 300_000)
+}, 900_000)
 
 const all = async (): Promise<number> => {
   const { breakdown } = await server.graphql<{ breakdown: { total: { count: number } } }>(
@@ -169,7 +169,7 @@ it('counts random hosts, methods and source names exactly, in memory that is fla
     const { result: accepted, resident } = await ResidentSamples.during(server.pid, async () => {
       const sum = await deliverAll(names.length, (n) => deliver(names[n]!, body(), key))
       await pollUntil(async () => (await all()) >= before + events, {
-        deadlineMs: 120_000,
+        deadlineMs: 300_000,
         everyMs: 200,
         what: 'the random sources to be counted',
       })
@@ -199,4 +199,4 @@ it('counts random hosts, methods and source names exactly, in memory that is fla
   expect(series).toBeLessThanOrEqual(SERIES_BUDGET + 50 * known.length)
   await sendQuiet()
   await expectQuietUntouched()
-}, 300_000)
+}, 900_000)

@@ -37,8 +37,9 @@ async function cutRepeatedly(
   isOver = () => false,
 ): Promise<Record<string, number>> {
   const done: Record<string, number> = { before: 0, after: 0, half_open: 0, all: 0 }
-  for (let cut = 0; cut < times && !isOver(); cut += 1) {
+  for (let cut = 0; cut < times; cut += 1) {
     await wait(random() * 250) // the random moment is the point of this test, not a wait for something
+    if (isOver()) break
     if (cut % 5 === 4) {
       proxy.cutAll()
       done['all']! += 1
@@ -60,7 +61,7 @@ it(`has counted every acknowledged event exactly once after ${CUTS} cuts at COMM
   process.stderr.write(`${JSON.stringify(cuts)} cuts under ${events} events\n`)
 
   await pollUntil(async () => (await totalsOf(server, 'loader')).count >= events, {
-    deadlineMs: 60_000,
+    deadlineMs: 180_000,
     what: `${events} events to be counted`,
   })
   await allFolded(server)
@@ -70,15 +71,18 @@ it(`has counted every acknowledged event exactly once after ${CUTS} cuts at COMM
   expect(imbalance(ledger)).toBe(0)
 
   // Every batch once more: only the duplicates grow.
-  const again = await load(server, batches.slice(0, sent), { workers: 8, deadlineMs: 120_000 })
+  const again = await load(server, batches.slice(0, sent), { workers: 8, deadlineMs: 300_000 })
   expect(again).toMatchObject({ acknowledged: events, acceptedSaid: 0, duplicateSaid: events })
-  await pollUntil(async () => (await totalsOf(server, 'loader')).ledger.received >= ledger.received + events, {
-    deadlineMs: 60_000,
+  await pollUntil(async () => (await totalsOf(server, 'loader')).ledger.duplicate >= ledger.duplicate + events, {
+    deadlineMs: 180_000,
     what: 'the ledger to follow',
   })
   const after = await totalsOf(server, 'loader')
   expect(after.count).toBe(events)
-  expect(after.ledger).toEqual({ ...ledger, received: ledger.received + events, duplicate: ledger.duplicate + events })
+  // A slow server may have refused some for the moment, which were sent once more.
+  const { received, shed } = after.ledger
+  expect(after.ledger).toEqual({ ...ledger, received, shed, duplicate: ledger.duplicate + events })
+  expect(imbalance(after.ledger)).toBe(0)
 })
 
 it('has counted every line of a file once that was shipped through such cuts', async () => {
@@ -99,7 +103,7 @@ it('has counted every line of a file once that was shipped through such cuts', a
   expect(await shipped).toMatchObject({ code: 0 })
   await rm(folder, { recursive: true })
   await pollUntil(async () => (await totalsOf(server, 'file')).ledger.accepted >= lines, {
-    deadlineMs: 60_000,
+    deadlineMs: 180_000,
     what: `${lines} lines to be counted`,
   })
   const { count, ledger } = await totalsOf(server, 'file')

@@ -14,7 +14,7 @@ export async function loadWhile<T>(
   let fed = 0
   while (!state.over) {
     const from = fed % batches.length
-    await load(target, batches.slice(from, from + SLICE), { workers: 8, deadlineMs: 120_000 })
+    await load(target, batches.slice(from, from + SLICE), { workers: 8, deadlineMs: 300_000, answerWithinMs: 20_000 })
     fed += SLICE
   }
   return { sent: Math.min(fed, batches.length), result: await done }

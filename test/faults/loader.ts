@@ -52,18 +52,20 @@ export interface LoadRecord {
 /**
  * Sends every batch until it is acknowledged, `workers` at a time. A batch without an answer is sent again as it is.
  * Throws when a batch is still without one at the deadline, or when the server refuses one for good.
+ * `answerWithinMs` gives up on a server that hangs; without it no batch is sent twice because the machine is slow.
  */
 export async function load(
   target: LoadTarget,
   batches: readonly LoadBatch[],
-  options: { workers: number; deadlineMs: number },
+  options: { workers: number; deadlineMs: number; answerWithinMs?: number },
 ): Promise<LoadRecord> {
   const record: LoadRecord = { acknowledged: 0, acceptedSaid: 0, duplicateSaid: 0, attempts: 0 }
   const deadline = Date.now() + options.deadlineMs
+  const answerWithinMs = options.answerWithinMs ?? options.deadlineMs
   let next = 0
   const worker = async () => {
     for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
-      await untilAcknowledged(target, batch, deadline, record)
+      await untilAcknowledged(target, batch, { deadline, answerWithinMs }, record)
     }
   }
   await Promise.all(Array.from({ length: options.workers }, worker))
@@ -73,11 +75,11 @@ export async function load(
 async function untilAcknowledged(
   target: LoadTarget,
   batch: LoadBatch,
-  deadline: number,
+  limits: { readonly deadline: number; readonly answerWithinMs: number },
   record: LoadRecord,
 ): Promise<void> {
   let last = 'nothing'
-  while (Date.now() < deadline) {
+  while (Date.now() < limits.deadline) {
     record.attempts += 1
     try {
       const response = await fetch(`${target.url}/v1/ingest/loader`, {
@@ -87,7 +89,7 @@ async function untilAcknowledged(
           'content-type': 'application/x-ndjson',
           ...(batch.key === null ? {} : { 'idempotency-key': batch.key }),
         },
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(limits.answerWithinMs),
       })
       const text = await response.text()
       if (response.status === 202) {

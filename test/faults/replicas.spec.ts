@@ -40,7 +40,7 @@ async function holderOf(database: TestDatabase, servers: readonly ServerProcess[
 
 async function expectCounted(server: ServerProcess, events: number): Promise<void> {
   await pollUntil(async () => (await totalsOf(server, SOURCE)).count >= events, {
-    deadlineMs: 60_000,
+    deadlineMs: 180_000,
     what: `${events} events to be counted`,
   })
   const { count, ledger } = await totalsOf(server, SOURCE)
@@ -52,7 +52,7 @@ async function expectCounted(server: ServerProcess, events: number): Promise<voi
 }
 
 const underWay = (sending: { readonly next: number }) =>
-  pollUntil(() => sending.next > 120, { deadlineMs: 30_000, what: 'some batches to be under way' })
+  pollUntil(() => sending.next > 120, { deadlineMs: 120_000, what: 'some batches to be under way' })
 
 describe('two servers on one database', () => {
   let database: TestDatabase
@@ -76,7 +76,7 @@ describe('two servers on one database', () => {
   it('count a batch once that comes to both at the same instant', async () => {
     const batches = freshBatches(400)
     const records = await Promise.all(
-      [one, two].map((server) => load(server, batches, { workers: 8, deadlineMs: 60_000 })),
+      [one, two].map((server) => load(server, batches, { workers: 8, deadlineMs: 180_000 })),
     )
     events += batches.length * EVENTS_EACH
     expect(records.map(({ acknowledged }) => acknowledged)).toEqual([events, events])
@@ -92,7 +92,7 @@ describe('two servers on one database', () => {
         const both = await Promise.all([trafficOf(one), trafficOf(two)])
         return both.every((text) => sumOf(text, 'gateway_http_requests_total') >= events) && both
       },
-      { deadlineMs: 10_000, what: 'both to show all events' },
+      { deadlineMs: 60_000, what: 'both to show all events' },
     )
     expect(ofOne).toBe(ofTwo)
     expect(sumOf(ofOne, 'gateway_http_requests_total')).toBe(events)
@@ -100,7 +100,7 @@ describe('two servers on one database', () => {
 
   it('fold on when the one with the lease is stopped past it, and count nothing twice when it wakes up', async () => {
     const stopped = await pollUntil(() => holderOf(database, [one, two]), {
-      deadlineMs: 30_000,
+      deadlineMs: 120_000,
       what: 'one of them to hold the lease',
     })
     const other = stopped === one ? two : one
@@ -121,7 +121,7 @@ describe('two servers on one database', () => {
     const during = freshBatches(200)
     try {
       const { sent } = await before
-      await load(other, during, { workers: 8, deadlineMs: 60_000 })
+      await load(other, during, { workers: 8, deadlineMs: 180_000 })
       events += (sent + during.length) * EVENTS_EACH
       // More than the lease and the longest wait for a stopped transaction.
       await pollUntil(async () => (await holderOf(database, [one, two])) === other, {
@@ -135,8 +135,8 @@ describe('two servers on one database', () => {
     await expectCounted(stopped, events)
     // What was on its way inside the stopped one has ended now; it must not have added anything, nor may what comes next.
     const after = freshBatches(100)
-    await load(stopped, after, { workers: 8, deadlineMs: 60_000 })
-    await load(stopped, during, { workers: 8, deadlineMs: 60_000 })
+    await load(stopped, after, { workers: 8, deadlineMs: 180_000 })
+    await load(stopped, during, { workers: 8, deadlineMs: 180_000 })
     events += after.length * EVENTS_EACH
     await expectCounted(stopped, events)
     expect(stopped.running).toBe(true)
@@ -153,12 +153,12 @@ describe('two servers on one database', () => {
     }
     const killing = underWay(both)
       .then(() => dies.end('SIGKILL'))
-      .then(() => pollUntil(() => both.next > 300, { deadlineMs: 30_000, what: 'more batches after the kill' }))
+      .then(() => pollUntil(() => both.next > 300, { deadlineMs: 120_000, what: 'more batches after the kill' }))
     const batches = freshBatches(2_000)
     const { sent } = await loadWhile(target, killing, batches)
     events += sent * EVENTS_EACH
     await expectCounted(stays, events)
-    const again = await load(stays, batches.slice(0, sent), { workers: 8, deadlineMs: 60_000 })
+    const again = await load(stays, batches.slice(0, sent), { workers: 8, deadlineMs: 180_000 })
     expect(again.acceptedSaid).toBe(0)
     await dies.start()
     await expectCounted(dies, events)
@@ -192,14 +192,14 @@ describe('one database and a process for each part of the work', () => {
 
   it('takes batches with one, folds with another and answers with a third', async () => {
     const batches = freshBatches(100)
-    await load(byRole.ingest, batches, { workers: 8, deadlineMs: 60_000 })
+    await load(byRole.ingest, batches, { workers: 8, deadlineMs: 180_000 })
     const events = batches.length * EVENTS_EACH
     await expectCounted(byRole.query, events)
 
     // Without anybody who folds, batches are still taken, and wait.
     await byRole.fold.end('SIGKILL')
     const more = freshBatches(50)
-    await load(byRole.ingest, more, { workers: 8, deadlineMs: 60_000 })
+    await load(byRole.ingest, more, { workers: 8, deadlineMs: 180_000 })
     expect((await totalsOf(byRole.query, SOURCE)).count).toBe(events)
     await byRole.fold.start()
     await expectCounted(byRole.query, events + more.length * EVENTS_EACH)
@@ -211,7 +211,7 @@ describe('one database and a process for each part of the work', () => {
         const all = await Promise.all(Object.values(byRole).map(trafficOf))
         return all.every((text) => text === all[0] && sumOf(text, 'gateway_http_requests_total') > 0) && all
       },
-      { deadlineMs: 10_000, what: 'all to show the same' },
+      { deadlineMs: 60_000, what: 'all to show the same' },
     )
     expect(new Set(texts).size).toBe(1)
   })

@@ -45,7 +45,7 @@ export const imbalance = ({ received, accepted, duplicate, rejected, shed }: Led
 /** Resolves when all that was appended so far is in the counts and the ledger; ask for it only after the last reply. */
 export async function allFolded(server: { text(path: string): Promise<string> }): Promise<void> {
   await pollUntil(async () => /^statusline_journal_pending 0$/m.test(await server.text('/metrics?scope=self')), {
-    deadlineMs: 60_000,
+    deadlineMs: 180_000,
     everyMs: 100,
     what: 'the journal to be folded',
   })
