@@ -1,6 +1,7 @@
 export { DrivenClock } from './driven-clock.js'
 export { freePort } from './free-port.js'
 export { pollUntil, type PollOptions } from './poll-until.js'
+export { startPostgres15, type Postgres15 } from './postgres-15.js'
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.js'
 export { ServerProcess, type RefusedStart } from './server-process.js'
 export { statusline, type CliProcess, type CliResult } from './cli-process.js'

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { testDatabase, type TestDatabase } from './test-database.js'
 
 const MAIN = 'dist/apps/server/main.js'
 const ROOT = new URL('../../', import.meta.url).pathname
@@ -15,7 +16,10 @@ export interface RefusedStart {
   readonly stderr: string
 }
 
-/** The built server as a process of its own, on a free port, with a data folder that outlives its restarts. */
+/**
+ * The built server as a process of its own, on a free port, with a data folder that outlives its restarts. Its database is the
+ * embedded one in that folder; where STATUSLINE_TEST_POSTGRES names another server, a fresh one there.
+ */
 export class ServerProcess {
   private child: ChildProcess | null = null
   private words = ''
@@ -26,6 +30,8 @@ export class ServerProcess {
   private constructor(
     readonly dataDir: string,
     private env: Record<string, string>,
+    /** The database of its own on another server than the embedded one, removed with it. */
+    readonly database: TestDatabase | null,
   ) {}
 
   /** Runs a start that must fail, and waits for its end. `STATUSLINE_DATA` in `env` names the folder, else none can be made. */
@@ -44,7 +50,10 @@ export class ServerProcess {
 
   /** Starts it and waits for its ready line. `env` adds to or overrides the environment of the test. */
   static async start(env: Record<string, string> = {}): Promise<ServerProcess> {
-    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'statusline-test-')), env)
+    const isEmbedded = process.env['STATUSLINE_TEST_POSTGRES'] === undefined || env['DATABASE_URL'] !== undefined
+    const database = isEmbedded ? null : await testDatabase({ migrated: false })
+    const all = database === null ? env : { ...env, DATABASE_URL: database.url }
+    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'statusline-test-')), all, database)
     await server.start()
     return server
   }
@@ -99,9 +108,10 @@ export class ServerProcess {
     return gone
   }
 
-  /** Stops it in order and removes its folder. */
+  /** Stops it in order and removes its folder and its database. */
   async remove(): Promise<void> {
     await this.end('SIGTERM')
+    await this.database?.drop()
     await rm(this.dataDir, { recursive: true, force: true })
   }
 

@@ -14,7 +14,7 @@ describe('testDatabase', () => {
   })
 
   it('fails the test file that leaves a connection open', async () => {
-    const database = await testDatabase({ migrated: false })
+    const database = await testDatabase({ migrated: false, closedWithinMs: 50 })
     const forgotten = new Client(database.url)
     forgotten.on('error', () => undefined)
     await forgotten.connect()

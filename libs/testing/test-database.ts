@@ -4,7 +4,7 @@ import { pollUntil } from './poll-until.js'
 import { testServer } from './test-server.js'
 import { ensureTemplate, withDatabase } from './test-template.js'
 
-const CLOSING_DEADLINE_MS = 2_000
+const CLOSED_WITHIN_MS = 30_000
 
 /** A migrated database of its own for one test file. */
 export interface TestDatabase {
@@ -18,6 +18,8 @@ export interface TestDatabase {
 export interface TestDatabaseOptions {
   /** false: an empty database without the product's tables. */
   readonly migrated?: boolean
+  /** How long connections that were left open may take to close, in milliseconds. */
+  readonly closedWithinMs?: number
 }
 
 /** Makes a fresh database on the server of the run; call `drop` in afterAll, or the run fails at its end. */
@@ -31,15 +33,15 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   })
   const url = withDatabase(server.url, name)
   const pool = new Pool({ connectionString: url, max: 8 })
-  return { url, pool, drop: () => drop(server.url, name, pool) }
+  return { url, pool, drop: () => drop(server.url, name, pool, options.closedWithinMs ?? CLOSED_WITHIN_MS) }
 }
 
-async function drop(serverUrl: string, name: string, pool: Pool): Promise<void> {
+async function drop(serverUrl: string, name: string, pool: Pool, deadlineMs: number): Promise<void> {
   if (!pool.ended) await pool.end()
   await withAdmin(serverUrl, async (admin) => {
     try {
       await pollUntil(async () => (await openConnections(admin, name)) === 0, {
-        deadlineMs: CLOSING_DEADLINE_MS,
+        deadlineMs,
         what: `the last connection to the test database of ${currentTestFile()} to close`,
       })
     } finally {
