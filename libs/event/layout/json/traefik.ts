@@ -1,0 +1,73 @@
+import type { HttpEvent } from '../../http-event.js'
+import { hasAll, jsonLayout } from '../json-table.js'
+import type { JsonLayout, JsonObject } from '../layout.js'
+import { valueAt } from '../value-at.js'
+
+/** Retries that are believed; more are a broken record. */
+const MAX_RETRIES = 100
+
+const table = jsonLayout({
+  name: 'traefik',
+  sentence: "Traefik's access log, as JSON or as attributes of OTLP logs.",
+  marks: ['downstreamstatus', 'originstatus', 'routername'],
+  recognise: (record) =>
+    hasAll(record, 'DownstreamStatus') ??
+    hasAll(record, 'OriginStatus', 'RequestMethod') ??
+    hasAll(record, 'RouterName', 'RequestMethod'),
+  // Under its name alone a source may also send Traefik's own log, which goes to the same output.
+  isRequest: (record) => 'DownstreamStatus' in record || 'RequestMethod' in record || !('level' in record),
+  fields: {
+    ts: 'start:StartUTC start:StartLocal time',
+    status: 'DownstreamStatus OriginStatus',
+    method: 'RequestMethod',
+    path: 'RequestPath',
+    protocol: 'RequestProtocol',
+    duration: 'ns:Duration',
+    upstreamStatus: 'OriginStatus',
+    upstreamDuration: 'ns:OriginDuration',
+    bytes: 'DownstreamContentSize',
+    host: 'RequestHost',
+    service: 'ServiceName',
+    route: 'RouterName',
+    consumer: 'ClientUsername',
+    requestId: 'request_X-Request-Id downstream_X-Request-Id',
+    traceId: 'trace_id TraceId',
+    grpcStatus: 'downstream_Grpc-Status origin_Grpc-Status',
+  },
+  settle: (event, record) => {
+    // Where a source drops DownstreamStatus, OriginStatus 0 says only that Traefik answered, not with what.
+    if (event.status === null && !('DownstreamStatus' in record)) return { reject: 'missing_status' }
+    return withAttempts(event, record)
+  },
+})
+
+/** Traefik's access log (docs: Traefik, "Logs & AccessLogs", JSON format). Times start; durations are nanoseconds. */
+export const traefik: JsonLayout = {
+  ...table,
+  read: (record, reading) => table.read(withPlainTimes(record), reading),
+}
+
+/** Traefik retries where a server gave no response at all, so the attempts before the last got none. */
+function withAttempts(event: HttpEvent, record: JsonObject): HttpEvent {
+  const statuses = event.upstreamStatuses ?? (calledService(record) ? undefined : [])
+  if (statuses === undefined) return event
+  const retries = Number(valueAt(record, 'RetryAttempts'))
+  const before = Number.isInteger(retries) && retries > 0 ? Math.min(retries, MAX_RETRIES) : 0
+  return { ...event, upstreamStatuses: [...Array.from({ length: before }, () => null), ...statuses] }
+}
+
+/** Whether a service was asked; its status may have been dropped from the log. */
+function calledService(record: JsonObject): boolean {
+  return 'OriginDuration' in record || 'ServiceName' in record || 'ServiceURL' in record
+}
+
+/** Through OTLP the times come as Go prints them: `2026-11-22 23:20:29.266131 +0000 UTC`. */
+function withPlainTimes(record: JsonObject): JsonObject {
+  const times = ['StartUTC', 'StartLocal'].flatMap((key) => {
+    const value = Object.hasOwn(record, key) ? record[key] : undefined
+    return typeof value === 'string' && value.length < 64 ? [[key, value.replace(GO_ZONE_NAME, '$1')]] : []
+  })
+  return { ...record, ...Object.fromEntries(times) }
+}
+
+const GO_ZONE_NAME = /( [+-]\d{4}) (?:[A-Z]{2,5}|[+-]\d{2,4})$/
