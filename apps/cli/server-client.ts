@@ -17,6 +17,11 @@ export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable'
 }
 
+/** A variable of this program cannot be used; the message is one line that names it. */
+export class WrongVariable extends Error {
+  override readonly name = 'WrongVariable'
+}
+
 export interface ServerRequest {
   readonly method?: string
   readonly body?: Uint8Array | string
@@ -32,20 +37,31 @@ export class ServerClient {
     private readonly key: string | undefined,
   ) {}
 
-  /** The JSON of a 2xx answer. Throws ServerRefusal or ServerUnreachable. */
+  /** The JSON of a 2xx answer. Throws ServerRefusal, ServerUnreachable or WrongVariable. */
   async json<T>(path: string, request: ServerRequest = {}): Promise<T> {
     return JSON.parse(await this.text(path, request)) as T
   }
 
-  /** The text of a 2xx answer. Throws ServerRefusal or ServerUnreachable. */
+  /** The text of a 2xx answer. Throws ServerRefusal, ServerUnreachable or WrongVariable. */
   async text(path: string, request: ServerRequest = {}): Promise<string> {
+    return (await this.ask(path, request)).text
+  }
+
+  /** The server's time, epoch ms, as it says in an answer; NaN where it does not. Throws as `text` does. */
+  async time(): Promise<number> {
+    return Date.parse((await this.ask('/healthz', {})).headers.get('date') ?? '')
+  }
+
+  private async ask(path: string, request: ServerRequest): Promise<{ text: string; headers: Headers }> {
+    const address = addressOf(this.baseUrl, path)
+    const login = loginOf(this.key)
     const signals = [AbortSignal.timeout(request.timeoutMs ?? 60_000), ...(request.signal ? [request.signal] : [])]
     let response: Response
     let text: string
     try {
-      response = await fetch(new URL(path, this.baseUrl), {
+      response = await fetch(address, {
         method: request.method ?? (request.body === undefined ? 'GET' : 'POST'),
-        headers: { ...(this.key ? { authorization: `Bearer ${this.key}` } : {}), ...request.headers },
+        headers: { ...login, ...request.headers },
         ...(request.body === undefined ? {} : { body: request.body as NonNullable<RequestInit['body']> }),
         signal: AbortSignal.any(signals),
         redirect: 'error',
@@ -55,9 +71,32 @@ export class ServerClient {
       if (request.signal?.aborted) throw request.signal.reason as Error
       throw new ServerUnreachable(`no answer from ${this.baseUrl}: ${reasonOf(error)}`)
     }
-    if (response.ok) return text
+    if (response.ok) return { text, headers: response.headers }
     throw refusal(response, text)
   }
+}
+
+/** The base may have a path, where a proxy serves the server below one. */
+function addressOf(baseUrl: string, path: string): URL {
+  const base = URL.parse(baseUrl)
+  if (base === null || !/^https?:$/.test(base.protocol))
+    throw new WrongVariable(
+      `STATUSLINE_URL is ${JSON.stringify(baseUrl)}; allowed: an http or https URL such as http://127.0.0.1:8080`,
+    )
+  if (base.username !== '' || base.password !== '')
+    throw new WrongVariable(
+      'STATUSLINE_URL is (hidden); allowed: a URL without user and password; STATUSLINE_KEY takes the key',
+    )
+  return new URL(base.pathname.replace(/\/$/, '') + path, base)
+}
+
+function loginOf(key: string | undefined): Record<string, string> {
+  if (key === undefined || key === '') return {}
+  if (!/^[\u0021-\u007E]+$/.test(key))
+    throw new WrongVariable(
+      'STATUSLINE_KEY is (hidden); allowed: a key, without blanks, as statusline keys create prints it',
+    )
+  return { authorization: `Bearer ${key}` }
 }
 
 function refusal(response: Response, text: string): ServerRefusal {

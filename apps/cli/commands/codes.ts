@@ -1,6 +1,9 @@
+import { parseArgs } from 'node:util'
 import { Catalog } from '#catalog'
 import { UsageError, type Command } from '../command.js'
 import { table } from '../table.js'
+
+const OPTIONS = { json: { type: 'boolean', default: false } } as const
 
 /** The catalogue, read from the library itself: needs no server. */
 export const codes: Command = {
@@ -8,9 +11,10 @@ export const codes: Command = {
   summary: 'what a status code means, when to use it, and how it is counted',
   usage: 'statusline codes [CODE] [--json]',
   async run(args, { stdout }) {
-    const json = args.includes('--json')
-    const [wanted, ...rest] = args.filter((arg) => arg !== '--json')
-    if (rest.length > 0 || wanted?.startsWith('-')) throw new UsageError('at most one code')
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    const { json } = values
+    const [wanted, ...rest] = positionals
+    if (rest.length > 0) throw new UsageError(`unexpected ${rest[0]}; at most one code`)
     const catalog = new Catalog()
     if (wanted === undefined) {
       const all = catalog.list()
@@ -24,9 +28,8 @@ export const codes: Command = {
       )
       return 0
     }
+    if (!/^\d{1,3}$/.test(wanted)) throw new UsageError(`${wanted}: a code from 0 to 999 is allowed`)
     const code = Number(wanted)
-    if (!Number.isInteger(code) || code < 0 || code > 999)
-      throw new UsageError(`${wanted}: a code from 0 to 999 is allowed`)
     const found = catalog.get(code)
     if (found === undefined) {
       stdout.write(`${code} is in no catalogue: it is counted under its own number\n`)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError, type Command } from '../command.js'
+import { ServerRefusal } from '../server-client.js'
 import { table } from '../table.js'
 
 interface KeyRow {
@@ -25,7 +26,10 @@ export const keys: Command = {
   async run(args, { client, stdout }) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [verb, name, ...rest] = positionals
-    if (rest.length > 0) throw new UsageError(`unexpected ${rest[0]}`)
+    const unexpected = verb === 'list' ? name : rest[0]
+    if (unexpected !== undefined) throw new UsageError(`unexpected ${unexpected}`)
+    if (verb !== 'create' && (values.scope ?? values.source) !== undefined)
+      throw new UsageError('--scope and --source go with create')
     if (verb === 'create') {
       if (name === undefined) throw new UsageError('a name for the key is missing')
       const body = JSON.stringify({ name, scopes: values.scope ?? ['ingest'], source: values.source ?? null })
@@ -54,12 +58,16 @@ export const keys: Command = {
     }
     if (verb === 'revoke') {
       if (!/^\d+$/.test(name ?? '')) throw new UsageError('the id of a key is missing; see statusline keys list')
-      await client.text(`/v1/keys/${name}`, { method: 'DELETE' })
+      await client.text(`/v1/keys/${name}`, { method: 'DELETE' }).catch((error: unknown) => {
+        throw isMissing(error) ? new Error(`there is no key ${name}, or it was revoked before`) : error
+      })
       stdout.write(`key ${name} is revoked\n`)
       return 0
     }
     throw new UsageError(
-      verb === undefined ? 'create, list or revoke?' : `keys ${verb}: create, list and revoke are allowed`,
+      verb === undefined ? 'create, list or revoke?' : `${verb}: create, list and revoke are allowed`,
     )
   },
 }
+
+const isMissing = (error: unknown): boolean => error instanceof ServerRefusal && error.status === 404

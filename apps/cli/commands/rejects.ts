@@ -65,6 +65,6 @@ export const rejects: Command = {
       )
       return 0
     }
-    throw new UsageError(verb === undefined ? 'list or replay?' : `rejects ${verb}: list and replay are allowed`)
+    throw new UsageError(verb === undefined ? 'list or replay?' : `${verb}: list and replay are allowed`)
   },
 }

@@ -43,7 +43,7 @@ export class GzipContent implements Content {
   async read(from: number, length: number): Promise<Uint8Array> {
     if (this.stream === null || from < this.heldFrom) await this.restart()
     while (this.heldFrom + this.held.length < from + length) {
-      const next = await this.stream!.next()
+      const next = await this.decompressed()
       if (next.done) break
       this.drop(from)
       this.held = Buffer.concat([this.held, next.value])
@@ -55,6 +55,17 @@ export class GzipContent implements Content {
   async close(): Promise<void> {
     await this.stream?.return?.()
     this.stream = null
+  }
+
+  private async decompressed(): Promise<IteratorResult<Buffer>> {
+    try {
+      return await this.stream!.next()
+    } catch (error) {
+      const { message, syscall } = error as NodeJS.ErrnoException
+      throw syscall === undefined
+        ? new Error(`${this.path} is no whole gzip file: ${message}`, { cause: error })
+        : error
+    }
   }
 
   private async restart(): Promise<void> {
