@@ -1,6 +1,7 @@
 import { Base1764000001000 } from './1764000001000-base.js'
 import { Alerts1764000002000 } from './1764000002000-alerts.js'
 import { Secrets1764000003000 } from './1764000003000-secrets.js'
+import { EventKeys1764000004000 } from './1764000004000-event-keys.js'
 
 /** Every migration, oldest first. Forward only. */
-export const migrations = [Base1764000001000, Alerts1764000002000, Secrets1764000003000]
+export const migrations = [Base1764000001000, Alerts1764000002000, Secrets1764000003000, EventKeys1764000004000]

@@ -41,7 +41,9 @@ export class BatchTally implements EventSink {
   private readonly consumers = new ConsumerSlots()
   private readonly rejectLog = new RejectLog()
 
-  private accepted = 0
+  /** Events counted in this batch. */
+  accepted = 0
+  private duplicates = 0
   private overflowed = 0
   private newestEventMs = 0
   private oldestEventMs = 0
@@ -68,7 +70,7 @@ export class BatchTally implements EventSink {
     this.samples.clear()
     this.consumers.clear()
     this.rejectLog.clear()
-    this.accepted = this.overflowed = this.withRequestId = this.withSubSecond = 0
+    this.accepted = this.duplicates = this.overflowed = this.withRequestId = this.withSubSecond = 0
     this.newestEventMs = this.oldestEventMs = this.owed = 0
   }
 
@@ -92,12 +94,17 @@ export class BatchTally implements EventSink {
     if (view.subSecond) this.withSubSecond++
   }
 
+  /** Takes note of an event that was counted before. */
+  duplicate(): void {
+    this.duplicates++
+  }
+
   reject(reason: RejectReason, record: Uint8Array, from: number, to: number, index: number): void {
     this.rejectLog.add(reason, record, from, to, index)
   }
 
   get received(): number {
-    return this.accepted + this.rejectLog.count
+    return this.accepted + this.duplicates + this.rejectLog.count
   }
 
   /** The first rejected records, for the reply. */
@@ -118,7 +125,8 @@ export class BatchTally implements EventSink {
   get ledger(): Ledger {
     const { count: rejected, by: rejectedBy } = this.rejectLog
     const replayed = this.options.fromQuarantine === true ? this.accepted : 0
-    return { received: this.received, accepted: this.accepted, duplicate: 0, rejected, shed: 0, replayed, rejectedBy }
+    const { received, accepted, duplicates: duplicate } = this
+    return { received, accepted, duplicate, rejected, shed: 0, replayed, rejectedBy }
   }
 
   get source(): string {

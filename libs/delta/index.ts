@@ -34,5 +34,5 @@ export { bucketIndex, bucketUpperMs, EXPORTED_LE_MS, LATENCY_BUCKETS } from './l
 export { addLedger, emptyLedger } from './ledger.js'
 export { rollUpLatencies } from './roll-up-latencies.js'
 export { seal, SHORT_LIVED_BELOW, type SealOptions } from './seal.js'
-export type { BatchKey, FileSpan, RejectedRecord, SealedBatch } from './sealed-batch.js'
+export type { BatchKey, EventKeys, FileSpan, RejectedRecord, SealedBatch } from './sealed-batch.js'
 export { DEFAULT_TALLY_LIMITS, type TallyLimits, type TallyOptions, type WriteRoute } from './tally-options.js'

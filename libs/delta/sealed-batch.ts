@@ -49,4 +49,14 @@ export interface SealedBatch<Tally = unknown> {
   readonly format: string | null
   /** Records of the quarantine that this batch counts at last: the append marks them, and is a duplicate when one was marked before. */
   readonly quarantineIds?: readonly number[]
+  /** By what single events are known again in other batches, where the sender gives them ids. */
+  readonly events?: EventKeys
+}
+
+/** The ids of the events of a batch. */
+export interface EventKeys {
+  /** 16 bytes each, as Latin-1 text; none twice. */
+  readonly ids: readonly string[]
+  /** The batch without the events with these ids, which become duplicates in its ledger. Asked once at every attempt to append it. */
+  without(known: ReadonlySet<string>): SealedBatch
 }

@@ -64,6 +64,7 @@ export function partitionedTables(retention: Retention): PartitionedTable[] {
     byBucket('consumer_1m', DAY_MS, retention.consumerMs),
     { table: 'quarantine', unitMs: DAY_MS, span: 1, retentionMs: retention.quarantineMs },
     { table: 'batch_key', unitMs: DAY_MS, span: 1, retentionMs: KEY_DAYS * DAY_MS },
+    { table: 'event_key', unitMs: DAY_MS, span: 1, retentionMs: KEY_DAYS * DAY_MS },
     { table: 'batch_key_short', unitMs: HOUR_MS, span: 1, retentionMs: SHORT_KEY_HOURS * HOUR_MS },
   ]
 }

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { DELTA_VERSION, encodeBatches, type BatchTally, type SealedBatch } from '#delta'
 import { judgeKeys, storedId } from './append/batch-keys.js'
+import { claimEvents } from './append/event-keys.js'
 import { isPassing } from './append/failure.js'
 import { judgeFiles } from './append/file-spans.js'
 import { keyWindow, type KeyWindow } from './append/key-window.js'
@@ -132,7 +133,8 @@ class Attempt {
     const { xid, nowMs } = await this.begin()
     const window = keyWindow(nowMs)
     this.verdicts = await judge(this.client, batches, window)
-    const fresh = batches.filter((_, position) => this.verdicts[position] === 'fresh')
+    const judged = batches.filter((_, position) => this.verdicts[position] === 'fresh')
+    const fresh = await claimEvents(this.client, judged, window)
     const duplicates = batches.filter((_, position) => resultOf(this.verdicts[position]) === 'duplicate')
     if (fresh.length + duplicates.length === 0) return false
     const body = this.encoding.encode(fresh, duplicates)

@@ -47,6 +47,7 @@ export class HttpDoor {
         encoding,
         keyId: request.principal.keyId,
         exchange,
+        eventIds: this.dialect.hasEventIds === true ? 'event_id' : null,
         batch: { source: own, format: null, idempotencyKey: null, file: null, replayed: false },
       })
     } catch (thrown) {

@@ -9,7 +9,7 @@ import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
 import type { IngestArguments } from './ingest-arguments.js'
 import type { RateLimit } from './rate-limit.js'
-import type { Scan, Scans } from './scan.js'
+import type { EventIdentity, Scan, Scans } from './scan.js'
 import type { SlowBodies } from './slow-bodies.js'
 
 /** One body as a door hands it over. */
@@ -20,6 +20,8 @@ export interface IntakeOrder {
   readonly batch: IngestArguments
   /** Takes the body apart, where its records are wrapped; such a body is held whole until it is counted. */
   readonly exchange?: BodyExchange
+  /** What makes single events of this door known again in other batches; the settings of the source come first. */
+  readonly eventIds?: EventIdentity | null
 }
 
 /** What the intake asks of a door whose records are wrapped. */
@@ -67,6 +69,8 @@ interface ReadBody {
   /** Counted under this name. */
   readonly source: string
   readonly scan: Scan
+  /** Hands the body to the scan once more. */
+  readonly again: () => void
   readonly digest: BodyDigest | null
   readonly decodedBytes: number
 }
@@ -78,9 +82,15 @@ export class Intake {
   async take(order: IntakeOrder): Promise<IntakeResult> {
     const source = await this.admit(order.batch.source)
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
-    const scan = this.parts.scans.begin({ ...order.batch, source, arrivedAtMs: this.parts.clock.now() })
+    const scan = this.parts.scans.begin({
+      ...order.batch,
+      source,
+      arrivedAtMs: this.parts.clock.now(),
+      eventIds: order.eventIds ?? null,
+    })
     const digest = order.batch.file === null ? new BodyDigest(order.batch.source, order.batch.format) : null
     const { exchange } = order
+    const held: Part[] = []
     const chunks: Buffer[] = []
     let heldBytes = 0
     try {
@@ -88,12 +98,20 @@ export class Intake {
         heldBytes += chunk.length
         this.parts.inFlight.add(chunk.length)
         digest?.update(chunk)
+        if (exchange !== undefined || scan.mayAskAgain) chunks.push(chunk)
         if (exchange === undefined) scan.push(chunk)
-        else chunks.push(chunk)
       })
       if (outcome.result !== 'read') return outcome
-      if (exchange !== undefined) unpack(exchange, Buffer.concat(chunks), scan)
-      return await this.count({ order, source, scan, digest, decodedBytes: heldBytes }, outcome.bytes)
+      exchange?.unpack(Buffer.concat(chunks), (record, envelope) => {
+        const part = [typeof record === 'string' ? encoder.encode(record) : record, envelope] as const
+        if (scan.mayAskAgain) held.push(part)
+        scan.part(...part)
+      })
+      const again = (): void => {
+        for (const part of held) scan.part(...part)
+        if (exchange === undefined) for (const chunk of chunks) scan.push(chunk)
+      }
+      return await this.count({ order, source, scan, digest, again, decodedBytes: heldBytes }, outcome.bytes)
     } catch (thrown) {
       if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: heldBytes }
       throw thrown
@@ -135,13 +153,13 @@ export class Intake {
     const append = await this.append(body)
     if (append instanceof Refusal) return { result: 'refused', refusal: append, bytes }
     const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }
-    const { received, accepted, rejected } = scan.ledger
+    const { received, accepted, duplicate, rejected } = scan.ledger
     if (append.result === 'duplicate')
       return { result: 'counted', bytes, accepted: 0, duplicate: received, rejected: 0, errors: [], ...end }
-    return { result: 'counted', bytes, accepted, duplicate: 0, rejected, errors: scan.errors, ...end }
+    return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...end }
   }
 
-  private async append({ order, scan, digest }: ReadBody): Promise<Counted | Refusal> {
+  private async append({ order, scan, again, digest }: ReadBody): Promise<Counted | Refusal> {
     const { batch, keyId, exchange } = order
     const { received } = scan.ledger
     if (received === 0 && batch.file === null) return { result: 'accepted' }
@@ -149,7 +167,7 @@ export class Intake {
     const facts = { keyId, requestId, events: received, identifiable: scan.identifiable }
     const key = digest === null ? null : batchKey({ ...batch, ...facts }, digest)
     try {
-      const [result] = await this.parts.journal.append([scan.seal(key, batch.file)])
+      const [result] = await this.parts.journal.append([scan.seal(key, batch.file, again)])
       return judge(result)
     } catch (error) {
       if (error instanceof JournalUnavailable) return new Refusal('not_durable')
@@ -158,13 +176,8 @@ export class Intake {
   }
 }
 
+type Part = readonly [record: Uint8Array, envelope: Envelope | null]
 const encoder = new TextEncoder()
-
-function unpack(exchange: BodyExchange, body: Buffer, scan: Scan): void {
-  exchange.unpack(body, (record, envelope) =>
-    scan.part(typeof record === 'string' ? encoder.encode(record) : record, envelope),
-  )
-}
 
 /** A part of a file that is shorter or longer than its span would leave a hole, or count bytes twice. */
 function isWhole({ order, decodedBytes }: ReadBody): boolean {

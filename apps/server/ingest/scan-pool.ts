@@ -13,7 +13,8 @@ import {
 import { BodyScanner, type Envelope, type Format, type Formats } from '#event'
 import type { SourceSettings } from '#platform'
 import type { LabelTables } from './label-tables.js'
-import { Scans, type Scan, type ScanOrder } from './scan.js'
+import { EventIdSink } from './event-id-sink.js'
+import { Scans, type EventIdentity, type Scan, type ScanOrder } from './scan.js'
 
 /** What a pool is made of. */
 export interface ScanPoolParts {
@@ -60,9 +61,8 @@ export class ScanPool extends Scans {
     const kept = this.keptFor(format, settings?.timezone)
     const options = this.optionsFor(order, settings)
     const reader = kept.pop() ?? this.newReader(format, settings?.timezone, options)
-    reader.tally.begin(options)
-    reader.scanner.reset(reader.tally)
-    return new PooledScan(order, options, reader, () => {
+    const identity = settings?.eventIds ?? order.eventIds ?? 'off'
+    return new PooledScan(order, options, reader, identity === 'off' ? null : identity, () => {
       if (kept.length < KEPT && reader.tally.capacity <= KEPT_CAPACITY) kept.push(reader)
     })
   }
@@ -119,13 +119,29 @@ type PoolTallyOptions = Omit<TallyOptions, 'delivery'> & { delivery: Delivery }
 class PooledScan implements Scan {
   private format: string | null = null
   private released = false
+  private ids: EventIdSink | null = null
 
   constructor(
     private readonly order: ScanOrder,
     private readonly options: PoolTallyOptions,
     private readonly reader: Reader,
+    private readonly identity: EventIdentity | null,
     private readonly giveBack: () => void,
-  ) {}
+  ) {
+    this.begin(new Set())
+  }
+
+  get mayAskAgain(): boolean {
+    return this.identity !== null
+  }
+
+  /** Begins the body, or begins it again without the events that are `known`. */
+  private begin(known: ReadonlySet<string>): void {
+    const { tally, scanner } = this.reader
+    tally.begin(this.options)
+    this.ids = this.identity === null ? null : new EventIdSink(tally, this.identity, known)
+    scanner.reset(this.ids ?? tally)
+  }
 
   push(chunk: Uint8Array): void {
     this.reader.scanner.push(chunk)
@@ -153,7 +169,24 @@ class PooledScan implements Scan {
     return this.reader.tally.isIdentifiable
   }
 
-  seal(key: BatchKey | null, file: FileSpan | null): SealedBatch {
+  seal(key: BatchKey | null, file: FileSpan | null, again?: () => void): SealedBatch {
+    const whole = this.sealed(key, file)
+    if (again === undefined || this.ids === null || this.ids.ids.size === 0) return whole
+    const ids = [...this.ids.ids]
+    let left: ReadonlySet<string> = new Set()
+    let batch = whole
+    const without = (known: ReadonlySet<string>): SealedBatch => {
+      if (isSame(known, left)) return batch
+      this.begin(known)
+      again()
+      this.end()
+      left = known
+      return (batch = this.sealed(key, file))
+    }
+    return { ...whole, events: { ids, without } }
+  }
+
+  private sealed(key: BatchKey | null, file: FileSpan | null): SealedBatch {
     const { arrivedAtMs, replayed, quarantineIds } = this.order
     const identified = key !== null || file !== null || quarantineIds !== undefined
     this.options.delivery = identified ? 'exactly_once' : 'at_least_once'
@@ -166,4 +199,8 @@ class PooledScan implements Scan {
     this.released = true
     this.giveBack()
   }
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((id) => b.has(id))
 }

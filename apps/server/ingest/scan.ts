@@ -9,11 +9,17 @@ export interface ScanOrder {
   readonly arrivedAtMs: number
   /** Replays may be of any age. */
   readonly replayed: boolean
+  /** What makes an event known again in another batch; null: nothing, batches are known as a whole. */
+  readonly eventIds?: EventIdentity | null
   /** The records come from the quarantine. */
   readonly fromQuarantine?: boolean
   /** Which records of the quarantine they are. */
   readonly quarantineIds?: readonly number[]
 }
+
+/** By which id single events are known again: their own, or where they have none the id of the request. */
+export const EVENT_IDENTITIES = ['event_id', 'request_id'] as const
+export type EventIdentity = (typeof EVENT_IDENTITIES)[number]
 
 /** One body under scan. Chunks go in; what they hold is sealed once the body is complete. */
 export interface Scan {
@@ -27,8 +33,10 @@ export interface Scan {
   readonly identifiable: boolean
   /** The first rejected records, for the reply. */
   readonly errors: readonly { readonly index: number; readonly reason: RejectReason }[]
-  /** What goes into the journal. */
-  seal(key: BatchKey | null, file: FileSpan | null): SealedBatch
+  /** Whether `again` may be asked for, so that the body has to be kept until it is counted. */
+  readonly mayAskAgain: boolean
+  /** What goes into the journal. `again` hands over the same body once more, where events are known by ids. */
+  seal(key: BatchKey | null, file: FileSpan | null, again?: () => void): SealedBatch
   /** Gives its memory back for the next body; the scan must not be used again. */
   release(): void
 }

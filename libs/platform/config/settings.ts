@@ -55,6 +55,7 @@ const sourceSettings = record({
   format: may(text('the name of a format', (value) => /^[a-z][\w-]{0,63}$/.test(value))),
   timezone: may(timeZone),
   hashConsumers: may(flag),
+  eventIds: may(oneOf(['off', 'event_id', 'request_id'])),
   routes: may(
     listOf(text('a route template such as /orders/{id}', (value) => value.startsWith('/') && value.length <= 1024)),
   ),

@@ -42,3 +42,24 @@ SELECT EXISTS (
   UNION ALL
   SELECT FROM batch_key_short WHERE period BETWEEN $4 AND $5 AND id = ANY ($1::bytea[]) AND xmin = $6::xid8::xid
 ) AS found`
+
+/**
+ * Claims event ids as batch keys are claimed, and returns those that nobody had before, one after another.
+ * $1 ids of 16 bytes one after another, $2 how many, $3 target periods, $4..$5 periods to look in.
+ */
+export const CLAIM_EVENT_KEYS = `
+WITH fresh AS MATERIALIZED (
+  SELECT given.id
+  FROM (SELECT substring($1::bytea FROM 16 * i + 1 FOR 16) AS id FROM generate_series(0, $2::int - 1) AS i) AS given
+  LEFT JOIN LATERAL (SELECT true AS seen FROM event_key k WHERE k.period BETWEEN $4 AND $5 AND k.id = given.id LIMIT 1) old ON true
+  WHERE old.seen IS NULL
+), claimed AS (
+  INSERT INTO event_key (period, id)
+  SELECT target.period, fresh.id
+  FROM fresh, unnest($3::int[]) AS target (period)
+  ORDER BY target.period, fresh.id
+  ON CONFLICT DO NOTHING
+  RETURNING id
+)
+SELECT string_agg(id, ''::bytea) AS ids
+FROM (SELECT id FROM claimed GROUP BY id HAVING count(*) = cardinality($3::int[])) AS whole`

@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto'
+import type { BatchTally } from '#delta'
+import type { EventSink, EventView, RejectReason } from '#event'
+import type { EventIdentity } from './scan.js'
+
+const ID_BYTES = 16
+
+/** Stands before a tally and lets every event with an id through once: not twice in a batch, and not if it is `known`. */
+export class EventIdSink implements EventSink {
+  /** 16 bytes each, as Latin-1 text: of every event that was counted. */
+  readonly ids = new Set<string>()
+
+  constructor(
+    private readonly tally: BatchTally,
+    private readonly identity: EventIdentity,
+    private readonly known: ReadonlySet<string>,
+  ) {}
+
+  event(view: EventView): void {
+    const told = this.identityOf(view)
+    if (told === null) return this.tally.event(view)
+    const id = hash('sha256', `event\0${this.tally.source}\0${told}`, 'buffer').toString('latin1', 0, ID_BYTES)
+    if (this.known.has(id) || this.ids.has(id)) return this.tally.duplicate()
+    const { accepted } = this.tally
+    this.tally.event(view)
+    // One that is too old or in the future is not counted, so it must not bar its like.
+    if (this.tally.accepted > accepted) this.ids.add(id)
+  }
+
+  reject(reason: RejectReason, record: Uint8Array, from: number, to: number, index: number): void {
+    this.tally.reject(reason, record, from, to, index)
+  }
+
+  private identityOf(view: EventView): string | null {
+    if (view.eventId !== null) return view.eventId
+    if (this.identity === 'event_id' || view.requestIdTo === view.requestIdFrom) return null
+    return `request\0${decoder.decode(view.bytes.subarray(view.requestIdFrom, view.requestIdTo))}`
+  }
+}
+
+const decoder = new TextDecoder()
