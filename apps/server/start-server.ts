@@ -1,9 +1,11 @@
 import { hostname } from 'node:os'
 import { changedRules, defaultRules } from '#alert'
 import { Catalog, overlaysFrom } from '#catalog'
+import { BUILT_IN_FORMATS } from '#event'
 import {
-  mayListen,
+  bindProblem,
   SelfMetrics,
+  settingProblems,
   SystemClock,
   unknownVariables,
   type Config,
@@ -28,7 +30,6 @@ import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
 import { createScanPool } from './ingest/create-scan-pool.js'
 import { serveHttp } from './serve-http.js'
-import { settingProblems } from './start-checks.js'
 import { retentionOf, startDatabase, startUpkeep } from './start-database.js'
 import { StartRefused } from './start-failure.js'
 import { startJournal } from './start-journal.js'
@@ -43,13 +44,13 @@ export async function startServer(
   order: StopOrder,
   onLost: (reason: string) => void,
 ): Promise<string> {
-  const [problem] = settingProblems(config)
+  const { rules, problems } = changedRules(defaultRules, config.alert.rules)
+  const [problem] = settingProblems(config, { formats: BUILT_IN_FORMATS.names, ruleProblems: problems })
   if (problem !== undefined) throw new StartRefused(problem)
   for (const line of unknownVariables(process.env)) log.warn(line)
   const clock = new SystemClock()
   const metrics = new SelfMetrics()
   const catalog = new Catalog(overlaysFrom(config.codes))
-  const { rules } = changedRules(defaultRules, config.alert.rules)
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order, onLost)
   await startUpkeep({
@@ -102,10 +103,8 @@ async function startKeys(
   const rows = database.dataSource.getRepository(ApiKeyRow)
   const keys = new StoredKeys(() => rows.find(), config.adminKey?.reveal(), clock)
   await keys.load()
-  if (!mayListen(config.host, keys.required))
-    throw new StartRefused(
-      `HOST is ${config.host}: without API keys the server listens on loopback only; set STATUSLINE_ADMIN_KEY`,
-    )
+  const problem = bindProblem(config, keys.required)
+  if (problem !== null) throw new StartRefused(problem)
   order.add('keys', keys.keepFresh())
   return keys
 }

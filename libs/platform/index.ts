@@ -6,6 +6,7 @@ export type { Config, OverlayCode, SourceSettings, WebhookSettings } from './con
 export { ConfigError } from './config/config-error.js'
 export { describeConfig, settingRows, type SettingRow } from './config/describe-config.js'
 export { loadConfig } from './config/load-config.js'
+export { bindProblem, settingProblems, type NamedThings } from './config/setting-problems.js'
 export { unknownVariables } from './config/unknown-variables.js'
 export { Secret } from './config/secret.js'
 export { hashApiKey, newApiKey, sameHash, SCOPES, type Scope } from './api-key.js'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { changedRules, defaultRules } from '#alert'
 import { BUILT_IN_FORMATS } from '#event'
-import { ConfigError, loadConfig, mayListen, unknownVariables, type Config } from '#platform'
+import { bindProblem, ConfigError, loadConfig, settingProblems, unknownVariables, type Config } from '#platform'
 import { UsageError, type Command } from '../command.js'
 
 /** Reads the settings as the server would, without starting anything. */
@@ -30,27 +30,10 @@ export const config: Command = {
   },
 }
 
-const SOURCE_NAME = /^[\w.:/-]{1,100}$/
-
-const is = (value: unknown): string => JSON.stringify(value) ?? 'missing'
-
-/** What the server would refuse beyond single values: the same list as its own, and where it may listen. */
-function problemsOf({ adminKey, alert, host, sources }: Config): string[] {
-  const rules = changedRules(defaultRules, alert.rules).problems.map(({ rule, field, allowed }) =>
-    field === 'id'
-      ? `alert.rules has ${is(rule)}; allowed: ${allowed}`
-      : `alert.rules.${rule}.${field} is ${is(alert.rules.get(rule)?.get(field))}; allowed: ${allowed}`,
-  )
-  const names = [...sources.keys()]
-    .filter((name) => !SOURCE_NAME.test(name))
-    .map((name) => `sources has ${is(name)}; allowed: 1 to 100 letters, digits and any of _ . : / -`)
-  const formats = [...sources].flatMap(([name, { format = 'auto' }]) =>
-    BUILT_IN_FORMATS.get(format) !== undefined
-      ? []
-      : `sources.${name}.format is ${is(format)}; allowed: one of ${BUILT_IN_FORMATS.names.join(', ')}`,
-  )
-  const bound = mayListen(host, adminKey !== undefined)
-    ? []
-    : `HOST is ${host}; allowed: loopback only, or any address with STATUSLINE_ADMIN_KEY (or with a key in the database, which is not asked here)`
-  return [...rules, ...names, ...formats].concat(bound)
+/** What the server would refuse beyond single values: its own list, and where it may listen. */
+function problemsOf(settings: Config): string[] {
+  const ruleProblems = changedRules(defaultRules, settings.alert.rules).problems
+  const problems = settingProblems(settings, { formats: BUILT_IN_FORMATS.names, ruleProblems })
+  const bound = bindProblem(settings, settings.adminKey !== undefined)
+  return bound === null ? problems : [...problems, `${bound} (keys in the database are not asked here)`]
 }
