@@ -1,7 +1,7 @@
 import type { HttpEvent } from '../../http-event.js'
 import { hasAll, jsonLayout } from '../json-table.js'
 import type { JsonLayout, JsonObject } from '../layout.js'
-import { valueAt } from '../value-at.js'
+import { textAt, valueAt } from '../value-at.js'
 
 /** Retries that are believed; more are a broken record. */
 const MAX_RETRIES = 100
@@ -14,8 +14,8 @@ const table = jsonLayout({
     hasAll(record, 'DownstreamStatus') ??
     hasAll(record, 'OriginStatus', 'RequestMethod') ??
     hasAll(record, 'RouterName', 'RequestMethod'),
-  // Under its name alone a source may also send Traefik's own log, which goes to the same output.
-  isRequest: (record) => 'DownstreamStatus' in record || 'RequestMethod' in record || !('level' in record),
+  // A source that names the format may also send Traefik's own log, which goes to the same output.
+  isRequest: (record) => 'DownstreamStatus' in record || 'RequestMethod' in record || !isMessage(record),
   fields: {
     ts: 'start:StartUTC start:StartLocal time',
     status: 'DownstreamStatus OriginStatus',
@@ -45,6 +45,12 @@ const table = jsonLayout({
 export const traefik: JsonLayout = {
   ...table,
   read: (record, reading) => table.read(withPlainTimes(record), reading),
+}
+
+/** A line of Traefik's own log; one that begins as JSON is what a collector wrapped. */
+function isMessage(record: JsonObject): boolean {
+  const message = textAt(record, 'message') ?? textAt(record, 'msg')
+  return 'level' in record && message !== undefined && !message.startsWith('{')
 }
 
 /** Traefik retries where a server gave no response at all, so the attempts before the last got none. */
