@@ -13,8 +13,8 @@ import { RejectsController } from './rejects.controller.js'
   providers: [
     {
       provide: ApiKeys,
-      useFactory: (database: Database, clock: Clock) => new ApiKeys(database.dataSource, clock),
-      inject: [DATABASE, Clock],
+      useFactory: (database: Database) => new ApiKeys(database.dataSource),
+      inject: [DATABASE],
     },
     {
       provide: Quarantine,
