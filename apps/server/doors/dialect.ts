@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Envelope } from '#event'
 import type { RouteScope } from '../http/access.js'
 import type { Refusal } from '../http/refusal.js'
 import type { CountedBody } from '../ingest/intake.js'
+import type { BodyExchange } from '../ingest/open-body.js'
+
+export type { TakePart } from '../ingest/open-body.js'
 
 /** A request as a dialect sees it: everything but the body. */
 export interface DoorRequest {
@@ -22,15 +24,8 @@ export interface DoorReply {
   readonly body?: string | Uint8Array | object
 }
 
-/** Takes one record, or a small body of several, out of its wrapping; what the envelope tells holds for its records. */
-export type TakePart = (record: string | Uint8Array, envelope: Envelope | null) => void
-
 /** One body under way in a dialect. Made anew for every request, so that it may keep what the answer needs. */
-export interface Exchange {
-  /** Hands over the records of a whole decoded body, in order. Throws a `Refusal` only where nothing of it can be used. */
-  unpack(body: Buffer, take: TakePart): void
-  /** The sender's own id of the batch, the same when it sends the batch again; asked once, behind `unpack`. */
-  readonly batchId?: string | null
+export interface Exchange extends BodyExchange {
   /** The answer once the batch is durable. */
   accepted(counted: CountedBody): DoorReply
 }

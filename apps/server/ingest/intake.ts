@@ -1,33 +1,20 @@
 import type { IncomingMessage } from 'node:http'
-import type { Envelope } from '#event'
 import { type Clock } from '#platform'
 import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
-import { BodyDigest, batchKey } from './batch-key.js'
+import { batchKey } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
-import type { IngestArguments } from './ingest-arguments.js'
+import { OpenBody, type BatchOrder } from './open-body.js'
 import type { RateLimit } from './rate-limit.js'
-import type { EventIdentity, Scan, Scans } from './scan.js'
+import type { Scans } from './scan.js'
 import type { SlowBodies } from './slow-bodies.js'
 
-/** One body as a door hands it over. */
-export interface IntakeOrder {
+/** One request body as a door hands it over. */
+export interface IntakeOrder extends BatchOrder {
   readonly raw: IncomingMessage
   readonly encoding: Encoding
-  readonly keyId: string
-  readonly batch: IngestArguments
-  /** Takes the body apart, where its records are wrapped; such a body is held whole until it is counted. */
-  readonly exchange?: BodyExchange
-  /** What makes single events of this door known again in other batches; the settings of the source come first. */
-  readonly eventIds?: EventIdentity | null
-}
-
-/** What the intake asks of a door whose records are wrapped. */
-export interface BodyExchange {
-  unpack(body: Buffer, take: (record: string | Uint8Array, envelope: Envelope | null) => void): void
-  readonly batchId?: string | null
 }
 
 /** A body that is durable. */
@@ -63,61 +50,42 @@ export interface IntakeParts {
   readonly slowBodies: SlowBodies
 }
 
-/** A body on its way; without a digest where the span of a file identifies it. */
-interface ReadBody {
-  readonly order: IntakeOrder
-  /** Counted under this name. */
-  readonly source: string
-  readonly scan: Scan
-  /** Hands the body to the scan once more. */
-  readonly again: () => void
-  readonly digest: BodyDigest | null
-  readonly decodedBytes: number
-}
-
-/** The way of every body, whatever its door: read, scan, key, append, answer. Bodies are never held whole. */
+/** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
   constructor(private readonly parts: IntakeParts) {}
 
-  async take(order: IntakeOrder): Promise<IntakeResult> {
+  /** Reads and counts a request body. Bodies are never held whole, but where their records are wrapped. */
+  take(order: IntakeOrder): Promise<IntakeResult> {
+    return this.open(order, (body) => this.read(order, (chunk) => body.push(chunk)))
+  }
+
+  /** Counts a batch that is in memory already. */
+  takeWhole(order: BatchOrder, bytes: Buffer): Promise<IntakeResult> {
+    return this.open(order, (body) => {
+      body.push(bytes)
+      return Promise.resolve({ result: 'read', bytes: bytes.length })
+    })
+  }
+
+  private async open(order: BatchOrder, fill: (body: OpenBody) => Promise<BodyOutcome>): Promise<IntakeResult> {
     const source = await this.admit(order.batch.source)
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
-    const scan = this.parts.scans.begin({
-      ...order.batch,
-      source,
-      arrivedAtMs: this.parts.clock.now(),
-      eventIds: order.eventIds ?? null,
-    })
-    const digest = order.batch.file === null ? new BodyDigest(order.batch.source, order.batch.format) : null
-    const { exchange } = order
-    const held: Part[] = []
-    const chunks: Buffer[] = []
-    let heldBytes = 0
+    const { scans, clock, inFlight } = this.parts
+    const { batch, eventIds = null } = order
+    const scan = scans.begin({ ...batch, source, arrivedAtMs: clock.now(), eventIds })
+    const body = new OpenBody(order, scan, inFlight)
+    let bytes = 0
     try {
-      const outcome = await this.read(order, (chunk) => {
-        heldBytes += chunk.length
-        this.parts.inFlight.add(chunk.length)
-        digest?.update(chunk)
-        if (exchange !== undefined || scan.mayAskAgain) chunks.push(chunk)
-        if (exchange === undefined) scan.push(chunk)
-      })
+      const outcome = await fill(body)
+      bytes = outcome.bytes
       if (outcome.result !== 'read') return outcome
-      exchange?.unpack(Buffer.concat(chunks), (record, envelope) => {
-        const part = [typeof record === 'string' ? encoder.encode(record) : record, envelope] as const
-        if (scan.mayAskAgain) held.push(part)
-        scan.part(...part)
-      })
-      const again = (): void => {
-        for (const part of held) scan.part(...part)
-        if (exchange === undefined) for (const chunk of chunks) scan.push(chunk)
-      }
-      return await this.count({ order, source, scan, digest, again, decodedBytes: heldBytes }, outcome.bytes)
+      body.unpack()
+      return await this.count(body, source, bytes)
     } catch (thrown) {
-      if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: heldBytes }
+      if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes }
       throw thrown
     } finally {
-      this.parts.inFlight.remove(heldBytes)
-      scan.release()
+      body.close()
     }
   }
 
@@ -145,8 +113,8 @@ export class Intake {
     }
   }
 
-  private async count(body: ReadBody, bytes: number): Promise<IntakeResult> {
-    const { scan, source } = body
+  private async count(body: OpenBody, source: string, bytes: number): Promise<IntakeResult> {
+    const { scan } = body
     if (!isWhole(body)) return { result: 'refused', refusal: new Refusal('bad_file_span'), bytes }
     if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
     this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
@@ -159,15 +127,16 @@ export class Intake {
     return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...end }
   }
 
-  private async append({ order, scan, again, digest }: ReadBody): Promise<Counted | Refusal> {
-    const { batch, keyId, exchange } = order
+  private async append(body: OpenBody): Promise<Counted | Refusal> {
+    const { scan, digest } = body
+    const { batch, keyId, exchange } = body.order
     const { received } = scan.ledger
     if (received === 0 && batch.file === null) return { result: 'accepted' }
     const requestId = exchange?.batchId ?? null
     const facts = { keyId, requestId, events: received, identifiable: scan.identifiable }
     const key = digest === null ? null : batchKey({ ...batch, ...facts }, digest)
     try {
-      const [result] = await this.parts.journal.append([scan.seal(key, batch.file, again)])
+      const [result] = await this.parts.journal.append([scan.seal(key, batch.file, () => body.again())])
       return judge(result)
     } catch (error) {
       if (error instanceof JournalUnavailable) return new Refusal('not_durable')
@@ -176,11 +145,8 @@ export class Intake {
   }
 }
 
-type Part = readonly [record: Uint8Array, envelope: Envelope | null]
-const encoder = new TextEncoder()
-
 /** A part of a file that is shorter or longer than its span would leave a hole, or count bytes twice. */
-function isWhole({ order, decodedBytes }: ReadBody): boolean {
+function isWhole({ order, decodedBytes }: OpenBody): boolean {
   const { file } = order.batch
   return file === null || file.to - file.from === decodedBytes
 }

@@ -1,0 +1,76 @@
+import type { Envelope } from '#event'
+import { BodyDigest } from './batch-key.js'
+import type { InFlight } from './in-flight.js'
+import type { IngestArguments } from './ingest-arguments.js'
+import type { EventIdentity, Scan } from './scan.js'
+
+/** Takes one record, or a small body of several, out of its wrapping. */
+export type TakePart = (record: string | Uint8Array, envelope: Envelope | null) => void
+
+/** What the intake asks of a door whose records are wrapped. */
+export interface BodyExchange {
+  /** Hands over the records of a whole decoded body, in order. Throws a `Refusal` only where nothing of it can be used. */
+  unpack(body: Buffer, take: TakePart): void
+  /** The sender's own id of the batch, the same when it sends the batch again; asked once, behind `unpack`. */
+  readonly batchId?: string | null
+}
+
+/** A batch as a door hands it over, wherever its bytes come from. */
+export interface BatchOrder {
+  readonly keyId: string
+  readonly batch: IngestArguments
+  /** Takes the body apart, where its records are wrapped; such a body is held whole until it is counted. */
+  readonly exchange?: BodyExchange
+  /** What makes single events of this door known again in other batches; the settings of the source come first. */
+  readonly eventIds?: EventIdentity | null
+}
+
+const encoder = new TextEncoder()
+
+/** A body on its way: its bytes go into the scan as they come, and stay as long as somebody may ask for them again. */
+export class OpenBody {
+  /** Null where the span of a file identifies the batch. */
+  readonly digest: BodyDigest | null
+  /** After decompression. */
+  decodedBytes = 0
+  private readonly chunks: Buffer[] = []
+  private readonly parts: (readonly [Uint8Array, Envelope | null])[] = []
+
+  constructor(
+    readonly order: BatchOrder,
+    readonly scan: Scan,
+    private readonly inFlight: InFlight,
+  ) {
+    const { source, format, file } = order.batch
+    this.digest = file === null ? new BodyDigest(source, format) : null
+  }
+
+  push(chunk: Buffer): void {
+    this.decodedBytes += chunk.length
+    this.inFlight.add(chunk.length)
+    this.digest?.update(chunk)
+    const { exchange } = this.order
+    if (exchange !== undefined || this.scan.mayAskAgain) this.chunks.push(chunk)
+    if (exchange === undefined) this.scan.push(chunk)
+  }
+
+  /** Takes the whole body apart, where its records are wrapped. */
+  unpack(): void {
+    this.order.exchange?.unpack(Buffer.concat(this.chunks), (record, envelope) => {
+      const bytes = typeof record === 'string' ? encoder.encode(record) : record
+      if (this.scan.mayAskAgain) this.parts.push([bytes, envelope])
+      this.scan.part(bytes, envelope)
+    })
+  }
+
+  /** Hands the same body to the scan once more. */
+  again(): void {
+    for (const [bytes, envelope] of this.parts) this.scan.part(bytes, envelope)
+    if (this.order.exchange === undefined) for (const chunk of this.chunks) this.scan.push(chunk)
+  }
+
+  close(): void {
+    this.inFlight.remove(this.decodedBytes)
+    this.scan.release()
+  }
+}
