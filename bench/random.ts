@@ -1,13 +1,12 @@
-/** Repeatable random numbers (mulberry32): the same seed gives the same sequence everywhere. */
-export class Random {
-  constructor(private state: number) {}
+import { seededRandom } from '#platform'
 
+/** Repeatable choices: the same seed gives the same sequence everywhere. */
+export class Random {
   /** At least 0, below 1. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  readonly next: () => number
+
+  constructor(seed: number) {
+    this.next = seededRandom(seed)
   }
 
   /** A whole number of at least 0, below `limit`. */

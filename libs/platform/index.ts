@@ -20,5 +20,6 @@ export {
 } from './bind-rule.js'
 export { createLogger, type Logger, type LogLevel } from './log.js'
 export { METRICS, type LabelsOf, type MetricName, type MetricRow } from './metric-table.js'
+export { seededRandom } from './seeded-random.js'
 export { SelfMetrics } from './self-metrics.js'
 export { StopOrder, stopOnSignals, type SignalTarget, type StopResult } from './stop-order.js'

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { seededRandom } from '#platform'
 import type { Command, CommandContext } from '../command.js'
 import { DemoServer } from '../demo/demo-server.js'
-import { CALM, seededRandom, traffic, type Trouble } from '../demo/traffic.js'
+import { CALM, traffic, type Trouble } from '../demo/traffic.js'
 import { ServerClient } from '../server-client.js'
 import { table } from '../table.js'
 

@@ -1,14 +1,3 @@
-/** A small seeded generator (mulberry32), so that every demo tells the same story. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** What goes wrong at a moment of the story. */
 export interface Trouble {
   /** Share of checkout requests that end as 502 or 504. */
