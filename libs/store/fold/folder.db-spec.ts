@@ -1,4 +1,4 @@
-import { testDatabase, type TestDatabase } from '#testing'
+import { pollUntil, testDatabase, type TestDatabase } from '#testing'
 import type { BatchTally, SealedBatch } from '#delta'
 import { batchOf, type Specimen } from '../../delta/testing/specimen.js'
 import { openDatabase, type Database } from '../database.js'
@@ -253,10 +253,17 @@ describe('the lease', () => {
   })
 
   it('is checked again before the commit', async () => {
+    const leaseTtlMs = 50
     const slow = folder({
-      leaseTtlMs: 50,
+      leaseTtlMs,
+      // The fold keeps the row of its lease locked: only the database's own time can end it.
       beforeCommit: async () => {
-        await database.pool.query('SELECT pg_sleep(0.1)')
+        const { at } = await one<{ at: string }>('SELECT clock_timestamp()::text AS at')
+        const over = `SELECT clock_timestamp() > $1::timestamptz + $2 * interval '1 ms' AS over`
+        await pollUntil(async () => (await one<{ over: boolean }>(over, [at, leaseTtlMs])).over, {
+          deadlineMs: 10_000,
+          what: 'the lease to expire',
+        })
       },
     })
     await journal.append([batch([event()])])
