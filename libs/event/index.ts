@@ -9,6 +9,7 @@ export { REJECTED_HEAD_BYTES, type ReadingOptions } from './body/record-reader.j
 export { parseCombinedRecord } from './exact/combined-record.js'
 export { parseJsonRecord } from './exact/json-record.js'
 export type { Parsed, Reading } from './exact/told-event.js'
+export { compileLayout, DIRECTIVE_KINDS, type Directive, type DirectiveKind } from './directive/directive.js'
 export { BUILT_IN_FORMATS, Formats, type Format } from './format.js'
 export type { Layout } from './layout/layout.js'
 export { RecordParser, type Read, type Recognition } from './layout/record-parser.js'

@@ -20,9 +20,15 @@ export interface PatternTable {
   settle?(event: HttpEvent, raw: RawValues, reading: Reading): Parsed
 }
 
+/** A text layout that can say where a line stops being of it. */
+export interface PatternLayout extends TextLayout {
+  readonly pattern: Pattern
+}
+
 /** The layout of a pattern. A line that is cut behind its status still counts. */
-export function patternLayout(table: PatternTable): TextLayout {
-  return { kind: 'text', name: table.name, sentence: table.sentence, reader: () => new PatternReader(table) }
+export function patternLayout(table: PatternTable): PatternLayout {
+  const { name, sentence, pattern } = table
+  return { kind: 'text', name, sentence, pattern, reader: () => new PatternReader(table) }
 }
 
 /** Where a line stops being of a pattern, for people; null where it does not. */

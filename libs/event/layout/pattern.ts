@@ -22,6 +22,8 @@ export interface Slot {
   readonly name: string
   readonly shape: Shape
   readonly tells: readonly Telling[]
+  /** Where the value that begins at `from` ends, in place of what the shape says; -1: no such value begins there. */
+  end?(line: string, from: number): number
 }
 
 /** A literal text, or a place for a value. */
@@ -91,7 +93,7 @@ export class Pattern {
         continue
       }
       const literal = this.#pieces[index + 1] as string | undefined
-      const end = valueEnd(line, at, piece.shape, literal)
+      const end = valueEnd(line, at, piece, literal)
       if (end < 0 || (literal !== undefined && end === line.length)) {
         if (at < line.length) values.set(piece, line.slice(at))
         return {
@@ -115,13 +117,12 @@ export class Pattern {
         to -= piece.length
         continue
       }
-      const literal = this.#pieces[index - 1] as string
-      const from = line.lastIndexOf(literal, to - literal.length)
+      const from = valueStart(line, to, piece, this.#pieces[index - 1] as string)
       if (from < 0) return false
-      const value = line.slice(from + literal.length, to)
+      const value = line.slice(from, to)
       if (piece.shape === 'word' && value.includes(' ')) return false
       values.set(piece, value)
-      to = from + literal.length
+      to = from
     }
     return this.#before(line, to, values)
   }
@@ -134,7 +135,7 @@ export class Pattern {
         at += piece.length
         continue
       }
-      const end = index === this.#lastLoose ? to : valueEnd(line, at, piece.shape, this.#pieces[index + 1] as string)
+      const end = index === this.#lastLoose ? to : valueEnd(line, at, piece, this.#pieces[index + 1] as string)
       if (end < at || end > to) return false
       values.set(piece, line.slice(at, end))
       at = end
@@ -144,7 +145,9 @@ export class Pattern {
 }
 
 /** Where the value at `from` ends: at the literal behind it, or with the line where none follows; -1: it does not. */
-function valueEnd(line: string, from: number, shape: Shape, literal: string | undefined): number {
+function valueEnd(line: string, from: number, slot: Slot, literal: string | undefined): number {
+  const { shape } = slot
+  if (slot.end !== undefined) return slot.end(line, from)
   if (shape === 'list') return listEnd(line, from)
   if (shape === 'quoted') return literal === undefined ? line.length : escapedIndexOf(line, literal, from)
   if (shape === 'word') {
@@ -155,6 +158,31 @@ function valueEnd(line: string, from: number, shape: Shape, literal: string | un
   }
   return literal === undefined ? line.length : line.indexOf(literal, from)
 }
+
+/** A value that its literal may be part of is looked for at no more places than this. */
+const MAX_STARTS = 64
+
+/** Where the value that ends at `to` begins: behind the last literal before it, or the first that a list reaches back to; -1: nowhere. */
+function valueStart(line: string, to: number, slot: Slot, literal: string): number {
+  const isList = slot.shape === 'list'
+  const end = slot.end?.bind(slot) ?? (isList ? listEnd : undefined)
+  let found = -1
+  let before = to
+  for (let tried = 0; tried < MAX_STARTS; tried++) {
+    before = before < literal.length ? -1 : line.lastIndexOf(literal, before - literal.length)
+    if (before < 0) return found
+    const from = before + literal.length
+    if (end === undefined) return from
+    if (end(line, from) === to) {
+      found = from
+      if (!isList) return found
+    } else if (found >= 0 && !JOINT.test(line.slice(before - 2, from + 2))) return found
+  }
+  return found
+}
+
+/** What stands around a space within a list. */
+const JOINT = /,| :|: /
 
 /** The first place of a literal from here on; what a backslash escapes is no part of it. */
 function escapedIndexOf(line: string, literal: string, from: number): number {
