@@ -22,7 +22,7 @@ const zerosZstd = once(() => zstdCompressSync(Buffer.alloc(120_000_000)))
 export const bodyTable: readonly HostileRequest[] = [
   {
     says: 'an encoding that nobody asked for',
-    bytes: post(LINES, 'Content-Encoding: snappy'),
+    bytes: post(LINES, 'Content-Encoding: compress'),
     reply: [415, 'unknown_encoding'],
   },
   {
@@ -64,6 +64,7 @@ export const bodyTable: readonly HostileRequest[] = [
   },
   { says: 'a gzip bomb of 120 MB', bytes: post(zerosGzip, GZIP), reply: TOO_LARGE },
   { says: 'a gzip bomb without a label', bytes: post(zerosGzip), reply: TOO_LARGE },
+  { says: 'snappy that is none', bytes: post(LINES, 'Content-Encoding: snappy'), reply: [400, 'bad_compression'] },
   { says: 'a brotli bomb', bytes: post(zerosBrotli, 'Content-Encoding: br'), reply: TOO_LARGE },
   { says: 'a zstd bomb', bytes: post(zerosZstd, 'Content-Encoding: zstd'), reply: TOO_LARGE },
   { says: 'gzip within gzip', bytes: post(gzipSync(gzipSync(LINES)), GZIP), reply: [400, 'unreadable_body'] },

@@ -21,7 +21,7 @@ export const ERRORS = {
   file_gap: [409, 'this does not continue the stored file, which ends at byte {end}'],
   body_too_large: [413, 'the body is larger than {limit} bytes {when}'],
   uri_too_long: [414, 'the address is too long'],
-  unknown_encoding: [415, 'Content-Encoding may be gzip, deflate, br or zstd'],
+  unknown_encoding: [415, 'Content-Encoding may be gzip, deflate, br, zstd or snappy'],
   unknown_media_type: [415, 'the body must be application/json'],
   expectation_failed: [417, 'the only expectation that can be met is 100-continue'],
   bad_source: [422, 'a source name has 1 to 100 of the characters A-Z a-z 0-9 . _ - : /'],

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { array, assert, asyncProperty, constant, double, oneof, string } from 'fast-check'
+import { compressSync } from 'snappy'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 
@@ -16,6 +17,7 @@ const ENCODERS: readonly (readonly [string, Encoding, (plain: Uint8Array) => Buf
   ['deflate without its header', 'deflate', (plain) => deflateRawSync(plain)],
   ['brotli', 'br', (plain) => brotliCompressSync(plain)],
   ['zstd', 'zstd', (plain) => zstdCompressSync(plain)],
+  ['a snappy block', 'snappy', (plain) => compressSync(Buffer.from(plain))],
   ['zstd of two frames', 'zstd', (plain) => halves(plain, (half) => zstdCompressSync(half))],
 ]
 
@@ -82,10 +84,13 @@ describe('BodyRead', () => {
     })
   })
 
-  it.each<[Encoding]>([['gzip'], ['deflate'], ['br'], ['zstd']])('refuses what is not %s', async (label) => {
-    const read = await readAll(label, [Buffer.from('{"status":200} and some more of it')])
-    expect(read.outcome.result).toBe('refused')
-  })
+  it.each<[Encoding]>([['gzip'], ['deflate'], ['br'], ['zstd'], ['snappy']])(
+    'refuses what is not %s',
+    async (label) => {
+      const read = await readAll(label, [Buffer.from('{"status":200} and some more of it')])
+      expect(read.outcome.result).toBe('refused')
+    },
+  )
 
   it('takes an empty body for empty, whatever its label says', async () => {
     expect((await readAll('gzip', [])).outcome).toEqual({ result: 'read', bytes: 0 })

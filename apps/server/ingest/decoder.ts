@@ -1,11 +1,13 @@
+import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import { SnappyBlock } from './snappy-block.js'
 
-/** Content encodings that a body may have; `x-gzip` is the old name of gzip. */
-export const ENCODINGS = ['identity', 'gzip', 'deflate', 'br', 'zstd'] as const
+/** Content encodings that a body may have; `x-gzip` is the old name of gzip, `snappy` is one block without frames. */
+export const ENCODINGS = ['identity', 'gzip', 'deflate', 'br', 'zstd', 'snappy'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-/** What node's decompressors share. */
-export type Decompressor = ReturnType<typeof createGunzip>
+/** What all decompressors share. */
+export type Decompressor = Transform & { readonly bytesWritten: number }
 
 /** The encoding that a Content-Encoding header names; null when it names one that cannot be read. */
 export function encodingOf(header: string | undefined): Encoding | null {
@@ -41,6 +43,8 @@ export function createDecompressor(encoding: Exclude<Encoding, 'identity'>, head
       return createBrotliDecompress(CHUNK)
     case 'zstd':
       return createZstdDecompress(CHUNK)
+    case 'snappy':
+      return new SnappyBlock()
   }
 }
 
