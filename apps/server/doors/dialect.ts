@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { RouteScope } from '../http/access.js'
 import type { Refusal } from '../http/refusal.js'
+import type { Encoding } from '../ingest/decoder.js'
 import type { CountedBody } from '../ingest/intake.js'
 import type { BodyExchange } from '../ingest/open-body.js'
 
@@ -52,6 +53,8 @@ export interface Dialect {
   readonly questions?: readonly Question[]
   /** A key that its senders carry in a way of their own. */
   token?(request: DoorRequest): string | null
+  /** How its senders encode bodies where no header says so. */
+  encoding?(request: DoorRequest): Encoding | undefined
   /** The source of a body, where path, key, header and query name none. */
   source?(request: DoorRequest): string | undefined
   open(request: DoorRequest): Exchange

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DoorReply, DoorRequest } from './dialect.js'
 
@@ -8,8 +9,15 @@ export function doorRequest(request: FastifyRequest): DoorRequest {
     url: request.url,
     params: request.params as DoorRequest['params'],
     query: request.query as DoorRequest['query'],
-    headers: request.headers,
+    headers: { ...request.headers, 'content-type': contentTypeOf(request.raw) },
   }
+}
+
+/** Of raw routes the header is hidden from Fastify, which would want a parser for it. */
+function contentTypeOf({ rawHeaders }: IncomingMessage): string | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.toLowerCase() === 'content-type') return rawHeaders[i + 1]
+  return undefined
 }
 
 /** Sends what a dialect answers. Every reply has a length: some senders refuse chunks. */

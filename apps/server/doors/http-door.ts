@@ -38,7 +38,7 @@ export class HttpDoor {
 
   private async take(request: FastifyRequest, asked: DoorRequest, exchange: Exchange): Promise<IntakeResult> {
     try {
-      const encoding = encodingOf(request.headers['content-encoding'])
+      const encoding = this.dialect.encoding?.(asked) ?? encodingOf(request.headers['content-encoding'])
       if (encoding === null) throw new Refusal('unknown_encoding')
       const named = chooseSource(request, request.principal)
       const own = named === DEFAULT_SOURCE ? sourceNameOf(this.dialect.source?.(asked) ?? this.dialect.name) : named

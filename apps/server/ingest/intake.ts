@@ -133,7 +133,8 @@ export class Intake {
     const { received } = scan.ledger
     if (received === 0 && batch.file === null) return { result: 'accepted' }
     const requestId = exchange?.batchId ?? null
-    const facts = { keyId, requestId, events: received, identifiable: scan.identifiable }
+    const identifiable = scan.identifiable || exchange?.isIdentifiable === true
+    const facts = { keyId, requestId, events: received, identifiable }
     const key = digest === null ? null : batchKey({ ...batch, ...facts }, digest)
     try {
       const [result] = await this.parts.journal.append([scan.seal(key, batch.file, () => body.again())])

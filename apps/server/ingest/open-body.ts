@@ -13,6 +13,8 @@ export interface BodyExchange {
   unpack(body: Buffer, take: TakePart): void
   /** The sender's own id of the batch, the same when it sends the batch again; asked once, behind `unpack`. */
   readonly batchId?: string | null
+  /** True where the wrapping tells by itself, say by times to the nanosecond, that another body is not the same; asked behind `unpack`. */
+  readonly isIdentifiable?: boolean
 }
 
 /** A batch as a door hands it over, wherever its bytes come from. */
