@@ -2,13 +2,32 @@ import { kong } from './json/kong.js'
 import { traefik } from './json/traefik.js'
 import { caddy } from './json/caddy.js'
 import { alb } from './text/alb.js'
+import { cloudfront } from './text/cloudfront.js'
+import { cloudfrontJson } from './json/cloudfront-json.js'
+import { w3c } from './text/w3c.js'
+import { apisix } from './json/apisix.js'
+import { pinoHttp } from './json/pino-http.js'
+import { ecs } from './json/ecs.js'
+import { otel } from './json/otel.js'
 import type { Layout } from './layout.js'
 
 /**
  * The built-in layouts in the order in which they are tried. Layouts that share a name are the text and the JSON form of
  * one product's log.
  */
-export const LAYOUTS: readonly Layout[] = [kong, traefik, caddy, alb]
+export const LAYOUTS: readonly Layout[] = [
+  kong,
+  traefik,
+  caddy,
+  alb,
+  cloudfront,
+  cloudfrontJson,
+  w3c,
+  apisix,
+  pinoHttp,
+  ecs,
+  otel,
+]
 
 /** Keys in lower case by which the byte scanner leaves a JSON record to the exact path. */
 export const LAYOUT_MARKS: ReadonlySet<string> = new Set(
