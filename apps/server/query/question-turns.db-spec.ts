@@ -2,8 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Catalog } from '#catalog'
 import { QueryService } from '#store'
 import { testDatabase, type TestDatabase } from '#testing'
-import { FixedAlerts, FixedRejects } from './test/fixed-ports.js'
-import { askGraphql, queryApp } from './test/query-app.js'
+import { FixedAlerts, FixedRejects } from './testing/fixed-ports.js'
+import { askGraphql, queryApp } from './testing/query-app.js'
 
 /** Alerts behind a database that is slow, or away. */
 class SlowAlerts extends FixedAlerts {

@@ -11,8 +11,8 @@ import {
 import { Pool } from 'pg'
 import { Catalog } from '#catalog'
 import { QueryService } from '#store'
-import { FixedAlerts, FixedRejects } from './test/fixed-ports.js'
-import { queryApp } from './test/query-app.js'
+import { FixedAlerts, FixedRejects } from './testing/fixed-ports.js'
+import { queryApp } from './testing/query-app.js'
 
 const FILE = new URL('../../../schema.graphql', import.meta.url)
 const HEAD = '# Generated from apps/server/query; UPDATE_SCHEMA=1 npm test -- schema.spec writes it anew.\n\n'

@@ -4,7 +4,7 @@ import { DEFAULT_QUERY_LIMITS } from './limits.js'
 import type { QueryErrorCode } from './query-error.js'
 import { QueryService } from './query-service.js'
 import type { BreakdownOrder } from './statements/breakdown-sql.js'
-import { labelsOfCode, Seed } from './test/seed.js'
+import { labelsOfCode, Seed } from './testing/seed.js'
 
 const NOW = Date.UTC(2026, 4, 20, 12, 0, 0)
 const MINUTE = 60_000

@@ -2,7 +2,7 @@ import { bucketIndex, bucketUpperMs } from '#delta'
 import { testDatabase, type TestDatabase } from '#testing'
 import { DEFAULT_QUERY_LIMITS } from './limits.js'
 import { QueryService } from './query-service.js'
-import { labelsOfCode, Seed } from './test/seed.js'
+import { labelsOfCode, Seed } from './testing/seed.js'
 
 const NOW = Date.UTC(2026, 4, 20, 12, 0, 0)
 const MINUTE = 60_000

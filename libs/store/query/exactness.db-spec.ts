@@ -6,7 +6,7 @@ import type { Filter } from './filter.js'
 import { ladder } from './ladder.js'
 import { QueryService } from './query-service.js'
 import { breakdownSql } from './statements/breakdown-sql.js'
-import { labelsOfCode, Seed, USUAL_LABELS, type SeededCell } from './test/seed.js'
+import { labelsOfCode, Seed, USUAL_LABELS, type SeededCell } from './testing/seed.js'
 import { BUCKET_MS, TIERS } from './tier.js'
 
 const NOW = Date.UTC(2026, 4, 20, 12, 34, 56)
