@@ -9,6 +9,8 @@ import { apisix } from './json/apisix.js'
 import { pinoHttp } from './json/pino-http.js'
 import { ecs } from './json/ecs.js'
 import { otel } from './json/otel.js'
+import { apiGateway } from './json/api-gateway.js'
+import { haproxy } from './text/haproxy.js'
 import type { Layout } from './layout.js'
 
 /**
@@ -16,6 +18,7 @@ import type { Layout } from './layout.js'
  * one product's log.
  */
 export const LAYOUTS: readonly Layout[] = [
+  haproxy,
   kong,
   traefik,
   caddy,
@@ -27,6 +30,7 @@ export const LAYOUTS: readonly Layout[] = [
   pinoHttp,
   ecs,
   otel,
+  apiGateway,
 ]
 
 /** Keys in lower case by which the byte scanner leaves a JSON record to the exact path. */
