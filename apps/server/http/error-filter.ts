@@ -63,8 +63,6 @@ export class ErrorFilter implements ExceptionFilter {
     if (known !== null) return known
     const status: number = thrown.getStatus()
     if (status === 404) return this.nothingThere(request.url)
-    const response = thrown.getResponse()
-    if (typeof response === 'object' && 'code' in response) return passThrough(status, response)
     if (status === 503) return new Refusal('unavailable')
     if (status >= 500) return new Refusal('internal_error')
     return new Refusal('bad_argument', { argument: 'request', reason: thrown.message })
@@ -110,11 +108,6 @@ interface Answer {
   readonly statusCode: number
   readonly headers: Record<string, string>
   readonly body: object
-}
-
-/** A reader's refusal that already carries its own code. */
-function passThrough(statusCode: number, response: object): Answer {
-  return { statusCode, headers: {}, body: { statusCode, ...response, documentation: `/v1/status-codes/${statusCode}` } }
 }
 
 function codeOf(thrown: unknown): string {
