@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { changedRules, defaultRules } from '#alert'
 import { Catalog, overlaysFrom } from '#catalog'
-import { BUILT_IN_FORMATS } from '#event'
+import { ownFormats } from '#event'
 import {
   bindProblem,
   SelfMetrics,
@@ -45,7 +45,12 @@ export async function startServer(
   onLost: (reason: string) => void,
 ): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
-  const [problem] = settingProblems(config, { formats: BUILT_IN_FORMATS.names, ruleProblems: problems })
+  const own = ownFormats(config.formats)
+  const [problem] = settingProblems(config, {
+    formats: own.formats.names,
+    formatProblems: own.problems,
+    ruleProblems: problems,
+  })
   if (problem !== undefined) throw new StartRefused(problem)
   for (const line of unknownVariables(process.env)) log.warn(line)
   const clock = new SystemClock()

@@ -12,7 +12,8 @@ async function check(env: Record<string, string>): Promise<{ code: number; out: 
 describe('config check', () => {
   it('finds what the server can use valid', async () => {
     const { code, out, err } = await check({
-      STATUSLINE_SOURCES: '{"edge":{"format":"nginx_json"}}',
+      STATUSLINE_SOURCES: '{"edge":{"format":"nginx_json"},"old":{"format":"mine","sampleRate":0.1,"side":"both"}}',
+      STATUSLINE_FORMATS: '{"mine":{"nginx":"$status $uri"}}',
       STATUSLINE_ALERT_RULES: '{"throttle-spike":{"factor":3}}',
       HOST: '0.0.0.0',
       STATUSLINE_ADMIN_KEY: '0123456789abcdef',
@@ -30,6 +31,14 @@ describe('config check', () => {
     [
       { STATUSLINE_SOURCES: '{"edge":{"format":"jsonl"}}' },
       /^sources\.edge\.format is "jsonl"; allowed: one of auto, json, nginx_json, combined, common\b.*\n$/,
+    ],
+    [
+      { STATUSLINE_FORMATS: '{"mine":{"nginx":"$host"}}' },
+      /^formats\.mine: nginx \$status is missing; allowed: any directive that writes it\n$/,
+    ],
+    [
+      { STATUSLINE_FORMATS: '{"combined":{"nginx":"$status"}}' },
+      /^formats has "combined", which is built in; allowed: /,
     ],
     [{ STATUSLINE_SOURCES: '{"my edge":{}}' }, /^sources has "my edge"; allowed: 1 to 100 letters/],
     [{ HOST: '0.0.0.0' }, /^HOST is 0\.0\.0\.0; allowed: loopback only, or any address with STATUSLINE_ADMIN_KEY/],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { changedRules, defaultRules } from '#alert'
-import { BUILT_IN_FORMATS } from '#event'
+import { ownFormats } from '#event'
 import { bindProblem, ConfigError, loadConfig, settingProblems, unknownVariables, type Config } from '#platform'
 import { UsageError, type Command } from '../command.js'
 
@@ -33,7 +33,8 @@ export const config: Command = {
 /** What the server would refuse beyond single values: its own list, and where it may listen. */
 function problemsOf(settings: Config): string[] {
   const ruleProblems = changedRules(defaultRules, settings.alert.rules).problems
-  const problems = settingProblems(settings, { formats: BUILT_IN_FORMATS.names, ruleProblems })
+  const { formats, problems: formatProblems } = ownFormats(settings.formats)
+  const problems = settingProblems(settings, { formats: formats.names, formatProblems, ruleProblems })
   const bound = bindProblem(settings, settings.adminKey !== undefined)
   return bound === null ? problems : [...problems, `${bound} (keys in the database are not asked here)`]
 }

@@ -1,5 +1,5 @@
 import type { Catalog } from '#catalog'
-import { BUILT_IN_FORMATS, routeWriter } from '#event'
+import { ownFormats, routeWriter } from '#event'
 import type { Config } from '#platform'
 import { LabelTables } from './label-tables.js'
 import { ScanPool } from './scan-pool.js'
@@ -13,7 +13,7 @@ export function createScanPool(config: Config, catalog: Catalog, consumerSalt: s
     consumerSalt,
     tables: new LabelTables(config.budgets.sources),
     sources: config.sources,
-    formats: BUILT_IN_FORMATS,
+    formats: ownFormats(config.formats).formats,
     maxRecordBytes: config.limits.lineBytes,
     replayLateMs: config.retention.daysYears * 366 * DAY_MS,
     routeWriter,

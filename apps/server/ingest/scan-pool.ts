@@ -10,7 +10,7 @@ import {
   type TallyOptions,
   type WriteRoute,
 } from '#delta'
-import { BodyScanner, type Envelope, type Format, type Formats } from '#event'
+import { BodyScanner, type Envelope, type Formats, type ReadingOptions } from '#event'
 import type { SourceSettings } from '#platform'
 import type { LabelTables } from './label-tables.js'
 import { EventIdSink } from './event-id-sink.js'
@@ -31,7 +31,7 @@ export interface ScanPoolParts {
   readonly routeWriter: (templates: readonly string[]) => WriteRoute
 }
 
-/** Pairs of scanner and tally kept for reuse, for each layout and zone; one more under way is made and let go. */
+/** Pairs of scanner and tally kept for reuse, for each way of reading; one more under way is made and let go. */
 const KEPT = 64
 /** A tally that one huge batch has blown up is let go. */
 const KEPT_CAPACITY = 1 << 16
@@ -57,25 +57,32 @@ export class ScanPool extends Scans {
 
   override begin(order: ScanOrder): Scan {
     const settings = this.parts.sources.get(order.source)
-    const format = this.formatOf(order.format ?? settings?.format)
-    const kept = this.keptFor(format, settings?.timezone)
+    const reading = this.readingOf(order, settings)
+    const kept = this.keptFor(reading)
     const options = this.optionsFor(order, settings)
-    const reader = kept.pop() ?? this.newReader(format, settings?.timezone, options)
+    const reader = kept.pop() ?? newReader(reading, options)
     const identity = settings?.eventIds ?? order.eventIds ?? 'off'
     return new PooledScan(order, options, reader, identity === 'off' ? null : identity, () => {
       if (kept.length < KEPT && reader.tally.capacity <= KEPT_CAPACITY) kept.push(reader)
     })
   }
 
-  private newReader(format: Format, timeZone: string | undefined, options: TallyOptions): Reader {
-    const tally = new BatchTally(options)
-    const { maxRecordBytes } = this.parts
-    const reading = { format, maxRecordBytes, ...(timeZone === undefined ? {} : { timeZone }) }
-    return { tally, scanner: new BodyScanner(reading, tally) }
+  /** Names were checked where they came in; a configured one that no release knows any more means: by content. */
+  private readingOf(order: ScanOrder, settings: SourceSettings | undefined): PoolReading {
+    const { formats, maxRecordBytes } = this.parts
+    const { timezone, sampleRate, side } = settings ?? {}
+    return {
+      format: formats.get(order.format ?? settings?.format ?? 'auto') ?? formats.auto,
+      maxRecordBytes,
+      ...(timezone !== undefined && { timeZone: timezone }),
+      ...(sampleRate !== undefined && { weight: 1 / sampleRate }),
+      ...(side !== undefined && { side }),
+    }
   }
 
-  private keptFor({ name: format }: Format, timeZone = ''): Reader[] {
-    const name = `${format} ${timeZone}`
+  /** A reader reads one way all its life. */
+  private keptFor({ format, timeZone, weight, side }: PoolReading): Reader[] {
+    const name = [format.name, timeZone, weight, side].join(' ')
     let kept = this.free.get(name)
     if (kept === undefined) this.free.set(name, (kept = []))
     return kept
@@ -99,18 +106,19 @@ export class ScanPool extends Scans {
     }
   }
 
-  /** Names were checked where they came in; a configured one that no release knows any more means: by content. */
-  private formatOf(name = 'auto'): Format {
-    const { formats } = this.parts
-    return formats.get(name) ?? formats.auto
-  }
-
   private writerOf(source: string, settings: SourceSettings | undefined): WriteRoute {
     const name = settings?.routes === undefined ? '' : source
     let writer = this.writers.get(name)
     if (writer === undefined) this.writers.set(name, (writer = this.parts.routeWriter(settings?.routes ?? [])))
     return writer
   }
+}
+
+type PoolReading = ReadingOptions & Required<Pick<ReadingOptions, 'format'>>
+
+function newReader(reading: ReadingOptions, options: TallyOptions): Reader {
+  const tally = new BatchTally(options)
+  return { tally, scanner: new BodyScanner(reading, tally) }
 }
 
 /** How a batch is delivered is known only after its scan. */

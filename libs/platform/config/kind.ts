@@ -72,6 +72,26 @@ export function text(allowed: string, passes: (value: string) => boolean = () =>
   }
 }
 
+/** Text over any number of lines. */
+export function lines(allowed: string): Kind<string> {
+  return {
+    allowed,
+    read: (value, setting) =>
+      typeof value === 'string' && value.trim() !== '' && !hasControls(value.replaceAll(/[\t\r\n]/g, ''))
+        ? value
+        : refuse(setting, value, allowed),
+  }
+}
+
+/** A share of a whole: above 0, at most 1. */
+export const share: Kind<number> = {
+  allowed: 'a number above 0 and at most 1',
+  read: (value, setting) => {
+    const number = typeof value === 'string' && /^\d*\.?\d+$/.test(value) ? Number(value) : value
+    return typeof number === 'number' && number > 0 && number <= 1 ? number : refuse(setting, value, share.allowed)
+  },
+}
+
 function hasControls(value: string): boolean {
   return Array.from(value).some((letter) => letter < ' ' || letter === '\u007F')
 }

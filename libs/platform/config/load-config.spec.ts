@@ -46,6 +46,11 @@ describe('loadConfig', () => {
     })
   })
 
+  it('takes a directive over several lines', () => {
+    const { formats } = fromYaml("formats:\n  mine:\n    nginx: |\n      log_format mine '$status '\n        '$uri';\n")
+    expect(formats.get('mine')).toEqual({ nginx: "log_format mine '$status '\n  '$uri';\n" })
+  })
+
   it('lets the environment beat the file, and an empty variable count as absent', () => {
     const config = fromYaml('port: 9000\nhost: 10.0.0.1\nlimits: { bodyBytes: 1 MiB, headerCount: 50 }', {
       PORT: '9001',
@@ -66,7 +71,7 @@ describe('loadConfig', () => {
 zeroCodes: [200, 503]
 codes: [{ code: 299, name: Almost OK, outcome: success, owner: unknown, retryable: false, source: edge }]
 sources:
-  edge: { format: nginx-json, timezone: Europe/Berlin, hashConsumers: true, routes: ['/orders/{id}'] }
+  edge: { format: nginx-json, timezone: Europe/Berlin, hashConsumers: true, routes: ['/orders/{id}'], sampleRate: 0.1, side: both }
   __proto__: { hashConsumers: false }
 alert:
   webhooks: [{ name: ops, url: 'https://hooks.example/x', secret: sixteen-letters-or-more }]
@@ -79,6 +84,8 @@ alert:
       timezone: 'Europe/Berlin',
       hashConsumers: true,
       routes: ['/orders/{id}'],
+      sampleRate: 0.1,
+      side: 'both',
     })
     expect(Array.from(config.sources.keys())).toEqual(['edge', '__proto__'])
     expect(config.alert.webhooks[0]?.secret.reveal()).toBe('sixteen-letters-or-more')
@@ -198,6 +205,21 @@ alert:
       'a value where a group belongs',
       'limits: 5',
       'limits is 5; allowed: a mapping with bodyBytes, decodedBytes, lineBytes, concurrentBodyBytes, headerCount, headerBytes, slowBodyMs, slowBodyBytesPerSecond, sourceEventsPerSecond, graphqlDepth, graphqlFields, graphqlQuestions, queryTimeoutMs',
+    ],
+    [
+      'a sampling rate of none',
+      'sources: { edge: { sampleRate: 0 } }',
+      'sources.edge.sampleRate is 0; allowed: a number above 0 and at most 1',
+    ],
+    [
+      'a format of a product that nobody knows',
+      "formats: { mine: { apache2: '%>s' } }",
+      'formats.mine.apache2 is not a setting; did you mean apache?',
+    ],
+    [
+      'a format without text',
+      "formats: { mine: { nginx: '' } }",
+      'formats.mine.nginx is ""; allowed: the directive as the gateway has it',
     ],
     [
       'an unknown time zone',

@@ -5,6 +5,8 @@ import type { Config } from './config.js'
 export interface NamedThings {
   /** Every format that a source can be given. */
   readonly formats: readonly string[]
+  /** What is wrong with `formats`, a line each. */
+  readonly formatProblems: readonly string[]
   /** What is wrong with `alert.rules`; the field `id` stands for the rule itself. */
   readonly ruleProblems: readonly { readonly rule: string; readonly field: string; readonly allowed: string }[]
 }
@@ -17,7 +19,10 @@ const is = (value: unknown): string => JSON.stringify(value) ?? 'missing'
  * What is wrong with settings that name rules, formats and sources, a line each with what is allowed; none: they can be used. The
  * server refuses to start with them, and `config check` prints them.
  */
-export function settingProblems({ alert, sources }: Config, { formats, ruleProblems }: NamedThings): string[] {
+export function settingProblems(
+  { alert, sources }: Config,
+  { formats, formatProblems, ruleProblems }: NamedThings,
+): string[] {
   const rules = ruleProblems.map(({ rule, field, allowed }) =>
     field === 'id'
       ? `alert.rules has ${is(rule)}; allowed: ${allowed}`
@@ -29,7 +34,7 @@ export function settingProblems({ alert, sources }: Config, { formats, ruleProbl
   const unknown = [...sources].flatMap(([name, { format = 'auto' }]) =>
     formats.includes(format) ? [] : `sources.${name}.format is ${is(format)}; allowed: one of ${formats.join(', ')}`,
   )
-  return [...rules, ...names, ...unknown]
+  return [...formatProblems, ...rules, ...names, ...unknown]
 }
 
 /** Why the server may not listen where the settings say, in one line; null: it may. `hasKeys`: API keys are in force. */

@@ -1,6 +1,6 @@
 import { OUTCOMES, OWNERS } from '#catalog'
 import { listOf, mapOf, may, must, record } from './collection.js'
-import { bytes, flag, hiddenWhenWrong, integer, oneOf, orOff, secret, text, type Kind } from './kind.js'
+import { bytes, flag, hiddenWhenWrong, integer, lines, oneOf, orOff, secret, share, text, type Kind } from './kind.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -63,12 +63,23 @@ const sourceSettings = record({
 
 const webhook = record({
   name: must(text('letters, digits, _ and -', (value) => /^[\w-]{1,64}$/.test(value))),
+  sampleRate: may(share),
+  side: may(oneOf(['outbound', 'inbound', 'both'])),
   url: must(hiddenWhenWrong(url)),
   secret: must(secret(text('at least 16 characters', (value) => value.length >= 16))),
   allowPrivate: may(flag),
 })
 
 /** What a rule may be given: whichever of its numbers and words the operator wants otherwise. */
+const directive = may(lines('the directive as the gateway has it'))
+const ownFormat = record({
+  nginx: directive,
+  apache: directive,
+  envoy: directive,
+  haproxy: directive,
+  w3c: directive,
+})
+
 const ruleChange: Kind<ReadonlyMap<string, number | boolean | string>> = mapOf(
   {
     allowed: 'a number, true, false or a word',
@@ -131,6 +142,11 @@ export const SETTINGS = {
   sources: setting(mapOf(sourceSettings, 'a source name'), new Map(), 'What to know about single sources.'),
   limits: {
     bodyBytes: setting(bytes(KIB, GIB), 64 * MIB, 'Largest request body as sent.'),
+  formats: setting(
+    mapOf(ownFormat, 'a format name'),
+    new Map(),
+    "Formats of your own, each compiled from one directive: nginx's log_format, Apache's LogFormat, and their like.",
+  ),
     decodedBytes: setting(bytes(KIB, 4 * GIB), 256 * MIB, 'Largest request body after decompression.'),
     lineBytes: setting(bytes(KIB, 64 * MIB), MIB, 'Longest single log line or record.'),
     concurrentBodyBytes: setting(

@@ -1,0 +1,56 @@
+import { Catalog } from '#catalog'
+import { BatchTally } from '#delta'
+import { ownFormats, routeWriter } from '#event'
+import type { SourceSettings } from '#platform'
+import { LabelTables } from './label-tables.js'
+import { ScanPool } from './scan-pool.js'
+
+function poolOf(sources: Readonly<Record<string, SourceSettings>>): ScanPool {
+  return new ScanPool({
+    catalog: new Catalog(),
+    tables: new LabelTables(10),
+    sources: new Map(Object.entries(sources)),
+    formats: ownFormats(new Map([['edge', { nginx: '$status $request_uri' }]])).formats,
+    maxRecordBytes: 1_000,
+    consumerSalt: '',
+    replayLateMs: 1e12,
+    routeWriter,
+  })
+}
+
+/** What one body of a source came to: its ledger and the requests that its events stand for. */
+function scanned(pool: ScanPool, source: string, body: string, format: string | null = null) {
+  const scan = pool.begin({ source, format, arrivedAtMs: Date.UTC(2026, 10, 22, 23, 21), replayed: false })
+  scan.push(new TextEncoder().encode(body))
+  scan.end()
+  const { accepted, rejectedBy } = scan.ledger
+  const { tally } = scan.seal(null, null)
+  if (!(tally instanceof BatchTally)) throw new Error('no tally')
+  const { cells } = tally.part()
+  const requests = cells.count.subarray(0, cells.length).reduce((sum, count) => sum + count, 0)
+  scan.release()
+  return { accepted, rejectedBy, requests }
+}
+
+describe('ScanPool', () => {
+  it('reads a format of the operator by the settings of a source, and by request', () => {
+    const pool = poolOf({ a: { format: 'edge' } })
+    expect(pool.formats).toContain('edge')
+    expect(scanned(pool, 'a', '200 /x\n').accepted).toBe(1)
+    expect(scanned(pool, 'b', '200 /x\n', 'edge').accepted).toBe(1)
+    expect(scanned(pool, 'b', '200 /x\n').rejectedBy).toEqual({ unreadable: 1 })
+  })
+
+  it('never lends the reader of one sampling rate to another source', () => {
+    const pool = poolOf({ tenth: { sampleRate: 0.1 }, half: { sampleRate: 0.5 } })
+    const body = '{"status":200}\n{"status":200}\n'
+    for (const [source, requests] of [
+      ['tenth', 20],
+      ['all', 2],
+      ['half', 4],
+      ['tenth', 20],
+      ['all', 2],
+    ] as const)
+      expect([source, scanned(pool, source, body).requests]).toEqual([source, requests])
+  })
+})
