@@ -11,6 +11,10 @@ import { ecs } from './json/ecs.js'
 import { otel } from './json/otel.js'
 import { apiGateway } from './json/api-gateway.js'
 import { haproxy } from './text/haproxy.js'
+import { cloudflare } from './json/cloudflare.js'
+import { fastly } from './json/fastly.js'
+import { cosmo } from './json/cosmo.js'
+import { apolloRouter } from './json/apollo-router.js'
 import type { Layout } from './layout.js'
 
 /**
@@ -28,9 +32,13 @@ export const LAYOUTS: readonly Layout[] = [
   w3c,
   apisix,
   pinoHttp,
+  apiGateway,
+  cloudflare,
+  fastly,
+  cosmo,
+  apolloRouter,
   ecs,
   otel,
-  apiGateway,
 ]
 
 /** Keys in lower case by which the byte scanner leaves a JSON record to the exact path. */
