@@ -55,22 +55,14 @@ const sourceSettings = record({
   format: may(text('the name of a format', (value) => /^[a-z][\w-]{0,63}$/.test(value))),
   timezone: may(timeZone),
   hashConsumers: may(flag),
+  sampleRate: may(share),
+  side: may(oneOf(['outbound', 'inbound', 'both'])),
   eventIds: may(oneOf(['off', 'event_id', 'request_id'])),
   routes: may(
     listOf(text('a route template such as /orders/{id}', (value) => value.startsWith('/') && value.length <= 1024)),
   ),
 })
 
-const webhook = record({
-  name: must(text('letters, digits, _ and -', (value) => /^[\w-]{1,64}$/.test(value))),
-  sampleRate: may(share),
-  side: may(oneOf(['outbound', 'inbound', 'both'])),
-  url: must(hiddenWhenWrong(url)),
-  secret: must(secret(text('at least 16 characters', (value) => value.length >= 16))),
-  allowPrivate: may(flag),
-})
-
-/** What a rule may be given: whichever of its numbers and words the operator wants otherwise. */
 const directive = may(lines('the directive as the gateway has it'))
 const ownFormat = record({
   nginx: directive,
@@ -80,6 +72,14 @@ const ownFormat = record({
   w3c: directive,
 })
 
+const webhook = record({
+  name: must(text('letters, digits, _ and -', (value) => /^[\w-]{1,64}$/.test(value))),
+  url: must(hiddenWhenWrong(url)),
+  secret: must(secret(text('at least 16 characters', (value) => value.length >= 16))),
+  allowPrivate: may(flag),
+})
+
+/** What a rule may be given: whichever of its numbers and words the operator wants otherwise. */
 const ruleChange: Kind<ReadonlyMap<string, number | boolean | string>> = mapOf(
   {
     allowed: 'a number, true, false or a word',
@@ -139,14 +139,14 @@ export const SETTINGS = {
     'Codes that every known service shows at 0 before their first response.',
   ),
   codes: setting(listOf(overlayCode), [], 'Status codes of your own, laid over the catalogue.'),
-  sources: setting(mapOf(sourceSettings, 'a source name'), new Map(), 'What to know about single sources.'),
-  limits: {
-    bodyBytes: setting(bytes(KIB, GIB), 64 * MIB, 'Largest request body as sent.'),
   formats: setting(
     mapOf(ownFormat, 'a format name'),
     new Map(),
     "Formats of your own, each compiled from one directive: nginx's log_format, Apache's LogFormat, and their like.",
   ),
+  sources: setting(mapOf(sourceSettings, 'a source name'), new Map(), 'What to know about single sources.'),
+  limits: {
+    bodyBytes: setting(bytes(KIB, GIB), 64 * MIB, 'Largest request body as sent.'),
     decodedBytes: setting(bytes(KIB, 4 * GIB), 256 * MIB, 'Largest request body after decompression.'),
     lineBytes: setting(bytes(KIB, 64 * MIB), MIB, 'Longest single log line or record.'),
     concurrentBodyBytes: setting(
