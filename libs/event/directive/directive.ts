@@ -1,5 +1,6 @@
 import type { Layout } from '../layout/layout.js'
 import { compileApache } from './apache.js'
+import { compileHaproxy } from './haproxy.js'
 import { compileNginx } from './nginx.js'
 import type { Problem } from './variable.js'
 
@@ -10,6 +11,7 @@ type Compile = (name: string, directive: string) => Layout | Problem
 const COMPILERS = {
   nginx: compileNginx,
   apache: compileApache,
+  haproxy: compileHaproxy,
 } as const satisfies Record<string, Compile>
 
 /** A product whose directive can be compiled. */

@@ -126,5 +126,6 @@ function tellAll(told: ToldValues, tells: readonly Telling[], value: unknown): v
 function rawOf(leaves: readonly Leaf[], record: JsonObject, name: string): string | undefined {
   const leaf = leaves.find(({ holds }) => !(holds instanceof Pattern) && holds.name === name)
   const value = leaf === undefined ? undefined : at(record, leaf.path)
+  if (typeof value === 'number') return String(value)
   return typeof value === 'string' ? value : undefined
 }
