@@ -40,6 +40,13 @@ describe('times in text', () => {
   })
 })
 
+it('keeps every millisecond of nanoseconds that no number can hold exactly', () => {
+  for (let ms = AT; ms < AT + 50_000; ms += 37) {
+    expect(instantOfNumber(Number(`${ms}000000`))?.ms).toBe(ms)
+    expect(instantOfText(`${ms}999000`, 'UTC')?.ms).toBe(ms)
+  }
+})
+
 describe('epoch numbers', () => {
   it.each<[string, number, number | null, boolean?]>([
     ['seconds', 1795389626, AT],

@@ -31,6 +31,12 @@ export function instantOfText(trimmed: string, timeZone: string): Instant | null
 }
 
 /**
+ * Numbers as large as today's nanoseconds lie 256 apart, so a stamp that was cut to whole milliseconds may come out up to 128 ns
+ * below them, and would fall into the millisecond before. The next number above such a quotient lies a quarter of 1 µs on.
+ */
+const NS_SLACK_MS = 2 ** -12
+
+/**
  * The time in an epoch number. Seconds, milliseconds, microseconds and nanoseconds lie decades of years apart for any
  * time from 1973 to 5138, so the size tells them apart without doubt (as it would not for a duration).
  */
@@ -39,7 +45,7 @@ export function instantOfNumber(value: number): Instant | null {
   if (value < 1e11) return { ms: Math.round(value * 1e3), subSecond: !Number.isInteger(value) }
   if (value < 1e14) return { ms: Math.floor(value), subSecond: true }
   if (value < 1e17) return { ms: Math.floor(value / 1e3), subSecond: true }
-  if (value < 1e20) return { ms: Math.floor(value / 1e6), subSecond: true }
+  if (value < 1e20) return { ms: Math.floor(value / 1e6 + NS_SLACK_MS), subSecond: true }
   return null
 }
 
