@@ -6,11 +6,12 @@ import { ServerClient, ServerRefusal, ServerUnreachable, WrongVariable } from '.
 let server: Server
 let url: string
 const seen: string[] = []
+const STATUSES: Record<string, number> = { '/missing': 404, '/closed': 401 }
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     seen.push(`${request.url} ${request.headers.authorization ?? 'no key'}`)
-    response.writeHead(request.url === '/missing' ? 404 : 200).end('{"answer":42}')
+    response.writeHead(STATUSES[request.url ?? ''] ?? 200).end('{"answer":42}')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -28,6 +29,13 @@ describe('ServerClient', () => {
   it('tells a refusal from no answer', async () => {
     await expect(new ServerClient(url, '').text('/missing')).rejects.toThrow(ServerRefusal)
     await expect(new ServerClient('http://127.0.0.1:1', '').text('/')).rejects.toThrow(ServerUnreachable)
+  })
+
+  it('says of a key what the user of the command can do', async () => {
+    await expect(new ServerClient(url, '').text('/closed')).rejects.toThrow('set STATUSLINE_KEY')
+    await expect(new ServerClient(url, 'slk_1').text('/closed')).rejects.toThrow(
+      'does not know the key of STATUSLINE_KEY',
+    )
   })
 
   it.each([

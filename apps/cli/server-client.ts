@@ -72,7 +72,7 @@ export class ServerClient {
       throw new ServerUnreachable(`no answer from ${this.baseUrl}: ${reasonOf(error)}`)
     }
     if (response.ok) return { text, headers: response.headers }
-    throw refusal(response, text)
+    throw refusal(response, text, login)
   }
 }
 
@@ -99,7 +99,7 @@ function loginOf(key: string | undefined): Record<string, string> {
   return { authorization: `Bearer ${key}` }
 }
 
-function refusal(response: Response, text: string): ServerRefusal {
+function refusal(response: Response, text: string, login: Record<string, string>): ServerRefusal {
   let body: Record<string, unknown> = {}
   try {
     body = JSON.parse(text) as Record<string, unknown>
@@ -107,10 +107,18 @@ function refusal(response: Response, text: string): ServerRefusal {
     // Not our server, or a proxy in between: the status alone has to do.
   }
   const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`
-  const message = typeof body['message'] === 'string' ? body['message'] : `the server answered ${response.status}`
+  const said = typeof body['message'] === 'string' ? body['message'] : `the server answered ${response.status}`
+  const message = response.status === 401 ? askForKey('authorization' in login) : said
   const seconds = Number(response.headers.get('retry-after'))
   const retryAfterMs = response.headers.has('retry-after') && Number.isFinite(seconds) ? seconds * 1000 : null
   return new ServerRefusal(response.status, code, message, retryAfterMs, body)
+}
+
+/** The server names headers; here the key comes from a variable. */
+function askForKey(sent: boolean): string {
+  return sent
+    ? 'the server does not know the key of STATUSLINE_KEY, or it was revoked'
+    : 'the server asks for an API key: set STATUSLINE_KEY'
 }
 
 function reasonOf(error: unknown): string {
