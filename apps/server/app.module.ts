@@ -6,6 +6,7 @@ import { Journal, Quarantine, QueryService, SourceDirectory, type AlertStore, ty
 import { AdminModule } from './admin/admin.module.js'
 import { AlertModule } from './alert/alert.module.js'
 import { DoorsModule } from './doors/doors.module.js'
+import { SocketsModule } from './doors/sockets.module.js'
 import { Health } from './health/health.js'
 import { HealthModule } from './health/health.module.js'
 import { StoredKeys } from './http/stored-keys.js'
@@ -72,7 +73,7 @@ function modulesOf(parts: ServerParts): NonNullable<ModuleMetadata['imports']> {
   const { role } = parts.config
   const runs = (wanted: Config['role']): boolean => role === 'all' || role === wanted
   return [
-    ...(runs('ingest') ? [IngestModule, DoorsModule] : []),
+    ...(runs('ingest') ? [IngestModule, DoorsModule, SocketsModule] : []),
     ...(runs('query') ? [queryModule(parts), AdminModule, LandingModule] : []),
     ...(runs('alert') ? [alertModule(parts)] : []),
   ]

@@ -23,3 +23,4 @@ export { METRICS, type LabelsOf, type MetricName, type MetricRow } from './metri
 export { seededRandom } from './seeded-random.js'
 export { SelfMetrics } from './self-metrics.js'
 export { StopOrder, stopOnSignals, type SignalTarget, type StopResult } from './stop-order.js'
+export { isCidr, PeerRules, type PeerRule } from './peer-rules.js'

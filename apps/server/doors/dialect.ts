@@ -47,7 +47,7 @@ export interface Dialect {
   /** Label in the metrics, and the source of senders that name none. */
   readonly name: string
   /** True where records carry ids of their own and senders cut their batches anew when they send again. */
-  readonly hasEventIds?: boolean
+  readonly hasEventIds?: boolean | ((request: DoorRequest) => boolean)
   /** Addresses that take a body. */
   readonly bodies: readonly { readonly methods: readonly string[]; readonly path: string }[]
   readonly questions?: readonly Question[]

@@ -47,7 +47,7 @@ export class HttpDoor {
         encoding,
         keyId: request.principal.keyId,
         exchange,
-        eventIds: this.dialect.hasEventIds === true ? 'event_id' : null,
+        eventIds: hasEventIds(this.dialect, asked) ? 'event_id' : null,
         batch: { source: own, format: null, idempotencyKey: null, file: null, replayed: false },
       })
     } catch (thrown) {
@@ -55,4 +55,8 @@ export class HttpDoor {
       throw thrown
     }
   }
+}
+
+function hasEventIds({ hasEventIds: has = false }: Dialect, asked: DoorRequest): boolean {
+  return typeof has === 'boolean' ? has : has(asked)
 }

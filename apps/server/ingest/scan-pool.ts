@@ -159,6 +159,10 @@ class PooledScan implements Scan {
     this.reader.scanner.part(bytes, envelope)
   }
 
+  shed(records: number): void {
+    this.reader.tally.shed(records)
+  }
+
   end(): boolean {
     const { format, unreadable } = this.reader.scanner.end()
     this.format = format
@@ -195,9 +199,9 @@ class PooledScan implements Scan {
   }
 
   private sealed(key: BatchKey | null, file: FileSpan | null): SealedBatch {
-    const { arrivedAtMs, replayed, quarantineIds } = this.order
+    const { arrivedAtMs, replayed, quarantineIds, delivery } = this.order
     const identified = key !== null || file !== null || quarantineIds !== undefined
-    this.options.delivery = identified ? 'exactly_once' : 'at_least_once'
+    this.options.delivery = delivery ?? (identified ? 'exactly_once' : 'at_least_once')
     const batch = seal(this.reader.tally, { arrivedAtMs, key, file, replayed, format: this.format })
     return quarantineIds === undefined ? batch : { ...batch, quarantineIds }
   }

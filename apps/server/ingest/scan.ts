@@ -1,4 +1,4 @@
-import type { BatchKey, FileSpan, Ledger, SealedBatch } from '#delta'
+import type { BatchKey, Delivery, FileSpan, Ledger, SealedBatch } from '#delta'
 import type { Envelope, RejectReason } from '#event'
 
 /** How one body is to be read. */
@@ -11,6 +11,8 @@ export interface ScanOrder {
   readonly replayed: boolean
   /** What makes an event known again in another batch; null: nothing, batches are known as a whole. */
   readonly eventIds?: EventIdentity | null
+  /** How the door delivers, where it can only do its best; else it follows from the batch's identity. */
+  readonly delivery?: Delivery
   /** The records come from the quarantine. */
   readonly fromQuarantine?: boolean
   /** Which records of the quarantine they are. */
@@ -26,6 +28,8 @@ export interface Scan {
   push(chunk: Uint8Array): void
   /** Takes one record, or a small body of several, that a door took out of its wrapping. */
   part(bytes: Uint8Array, envelope: Envelope | null): void
+  /** Takes note of records that found no room and were not scanned. */
+  shed(records: number): void
   /** Ends the body; the numbers below are final afterwards. False: it was no log at all. */
   end(): boolean
   readonly ledger: Ledger

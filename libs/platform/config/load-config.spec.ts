@@ -31,7 +31,7 @@ describe('loadConfig', () => {
       dataDir: './data',
       role: 'all',
       journal: 'postgres',
-      syslogPort: 'off',
+      syslogPort: undefined,
       foldIntervalMs: 500,
       zeroCodes: [200, 429, 500, 502, 503, 504],
       limits: { bodyBytes: 67_108_864, decodedBytes: 268_435_456, lineBytes: 1_048_576, slowBodyMs: 30_000 },

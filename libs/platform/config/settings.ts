@@ -1,4 +1,5 @@
 import { OUTCOMES, OWNERS } from '#catalog'
+import { isCidr } from '../peer-rules.js'
 import { listOf, mapOf, may, must, record } from './collection.js'
 import { bytes, flag, hiddenWhenWrong, integer, lines, oneOf, orOff, secret, share, text, type Kind } from './kind.js'
 
@@ -38,6 +39,13 @@ function isTimeZone(value: string): boolean {
     return false
   }
 }
+
+const port = orOff(integer(0, 65_535))
+const file = orOff(text('the path of a file'))
+const peerRule = record({
+  cidr: must(text('an address or a network such as 10.0.0.0/8', isCidr)),
+  source: must(text('a source name', (value) => /^[\w.:/-]{1,100}$/.test(value))),
+})
 
 const overlayCode = record({
   code: must(integer(100, 999)),
@@ -120,12 +128,7 @@ export const SETTINGS = {
     'Where acknowledged batches wait until they are folded.',
     'JOURNAL',
   ),
-  syslogPort: setting(
-    oneOf(['off']),
-    'off',
-    'Port of the syslog door, which this release does not have.',
-    'SYSLOG_PORT',
-  ),
+  syslogPort: setting(port, undefined, 'UDP and TCP port of the syslog door; 0 takes any free one.', 'SYSLOG_PORT'),
   logLevel: setting(
     oneOf(['debug', 'info', 'warn', 'error', 'silent']),
     'info',
@@ -145,6 +148,25 @@ export const SETTINGS = {
     "Formats of your own, each compiled from one directive: nginx's log_format, Apache's LogFormat, and their like.",
   ),
   sources: setting(mapOf(sourceSettings, 'a source name'), new Map(), 'What to know about single sources.'),
+  sockets: {
+    allow: setting(
+      listOf(peerRule, 1_000),
+      [],
+      'Networks that may send to doors which cannot carry a key, each with its source; the first that fits decides. None: only this machine.',
+    ),
+    syslogTlsPort: setting(port, undefined, 'TCP port of syslog under TLS, usually 6514.'),
+    tlsCert: setting(file, undefined, 'Certificate chain of the TLS doors, PEM.'),
+    tlsKey: setting(file, undefined, 'Private key of the TLS doors, PEM.'),
+    tlsCa: setting(file, undefined, 'Authority whose client certificates are asked for, PEM; off: none are.'),
+    forwardPort: setting(port, undefined, 'TCP port of the Fluent forward door, usually 24224.'),
+    forwardSharedKey: setting(
+      orOff(secret(text('at least 8 characters', (value) => value.length >= 8))),
+      undefined,
+      'Shared key of the Fluent forward door; off: senders are known by their address alone.',
+    ),
+    alsPort: setting(port, undefined, "TCP port of Envoy's gRPC access log service."),
+    messageBytes: setting(bytes(256, MIB), 64 * KIB, 'Longest syslog message; what is longer keeps its head.'),
+  },
   limits: {
     bodyBytes: setting(bytes(KIB, GIB), 64 * MIB, 'Largest request body as sent.'),
     decodedBytes: setting(bytes(KIB, 4 * GIB), 256 * MIB, 'Largest request body after decompression.'),

@@ -17,6 +17,12 @@ export function accessLine(status: number, path = '/orders/7', rid = ''): string
   return `192.0.2.14 - - [${day}/${month}/${year}:${clock} +0000] "GET ${path} HTTP/1.1" ${status} 157 "-" "t" rid=${rid}`
 }
 
+interface DoorLine {
+  readonly message?: string
+  readonly door?: string
+  readonly ports?: Readonly<Record<string, number>>
+}
+
 interface Ledger {
   readonly received: number
   readonly accepted: number
@@ -43,6 +49,15 @@ export class DoorUnderTest {
 
   get port(): number {
     return this.server.port
+  }
+
+  /** Ports of a door that is no HTTP, by protocol, as the log tells them. */
+  ports(name: string): Readonly<Record<string, number>> {
+    for (const line of this.server.logLines) {
+      const { message, door, ports } = JSON.parse(line) as DoorLine
+      if (message === 'door open' && door === name && ports !== undefined) return ports
+    }
+    throw new Error(`no door ${name} in the log`)
   }
 
   /** Sends a body exactly so; no key but what `headers` hold. */

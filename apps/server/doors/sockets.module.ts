@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import type { TlsOptions } from 'node:tls'
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common'
+import { Clock, PeerRules, SelfMetrics, type Config, type Logger } from '#platform'
+import { Journal, SourceDirectory } from '#store'
+import { DoorCounts } from '../ingest/door-counts.js'
+import { InFlight } from '../ingest/in-flight.js'
+import { IngestModule } from '../ingest/ingest.module.js'
+import { RecordIntake } from '../ingest/record-intake.js'
+import { Scans } from '../ingest/scan.js'
+import { ProcessNumbers } from '../metrics/process-numbers.js'
+import { CONFIG, LOG } from '../tokens.js'
+import type { SocketDoor } from './socket-door.js'
+import { SyslogDoor } from './syslog/syslog-door.js'
+
+/** How long records that are not durable yet are waited for at the stop. */
+const FINISH_MS = 10_000
+
+/** Opens the doors that are no HTTP and have a port of their own. */
+@Module({
+  imports: [IngestModule],
+  providers: [
+    {
+      provide: RecordIntake,
+      useFactory: (
+        scans: Scans,
+        journal: Journal,
+        sources: SourceDirectory,
+        clock: Clock,
+        inFlight: InFlight,
+        log: Logger,
+      ) => {
+        const report = (bug: unknown): void => log.error({ err: bug }, 'records of a socket could not be counted')
+        return new RecordIntake({ scans, journal, sources, clock, inFlight, report })
+      },
+      inject: [Scans, Journal, SourceDirectory, Clock, InFlight, LOG],
+    },
+  ],
+})
+export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private doors: readonly SocketDoor[] = []
+
+  constructor(
+    private readonly records: RecordIntake,
+    private readonly metrics: SelfMetrics,
+    private readonly numbers: ProcessNumbers,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    const peers = new PeerRules(this.config.sockets.allow)
+    const { syslogPort, sockets } = this.config
+    if (syslogPort !== undefined || sockets.syslogTlsPort !== undefined)
+      this.doors = [...this.doors, this.syslog(peers)]
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const door of this.doors) {
+      await door.open()
+      this.log.info({ door: door.name, host: this.config.host, ports: door.ports }, 'door open')
+    }
+  }
+
+  /** Nothing more is taken, and what was received is made durable. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.doors.map((door) => door.close()))
+    const lost = await this.records.end(FINISH_MS)
+    if (lost > 0) this.log.error({ batches: lost }, 'received over sockets and not made durable before the stop')
+  }
+
+  private syslog(peers: PeerRules): SyslogDoor {
+    const { host, syslogPort = null, sockets } = this.config
+    const { syslogTlsPort, messageBytes } = sockets
+    const tls = syslogTlsPort === undefined ? null : { port: syslogTlsPort, options: tlsOptions(this.config) }
+    return new SyslogDoor(
+      { host, port: syslogPort, tls, maxMessageBytes: messageBytes },
+      { records: this.records, peers, counts: this.countsOf('syslog'), warn: (...what) => this.log.warn(...what) },
+    )
+  }
+
+  private countsOf(door: string): DoorCounts {
+    const counts = new DoorCounts(door, this.metrics)
+    this.numbers.add(() => counts.flush())
+    return counts
+  }
+}
+
+/** Certificates as the settings name them; throws with the name of a file that cannot be read. */
+function tlsOptions({ sockets: { tlsCert, tlsKey, tlsCa } }: Config): TlsOptions {
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new Error('sockets.syslogTlsPort needs sockets.tlsCert and sockets.tlsKey')
+  const own = { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
+  return tlsCa === undefined ? own : { ...own, ca: readFileSync(tlsCa), requestCert: true, rejectUnauthorized: true }
+}
