@@ -44,6 +44,7 @@ export class BatchTally implements EventSink {
   /** Events counted in this batch. */
   accepted = 0
   private duplicates = 0
+  private shedRecords = 0
   private overflowed = 0
   private newestEventMs = 0
   private oldestEventMs = 0
@@ -70,7 +71,7 @@ export class BatchTally implements EventSink {
     this.samples.clear()
     this.consumers.clear()
     this.rejectLog.clear()
-    this.accepted = this.duplicates = this.overflowed = this.withRequestId = this.withSubSecond = 0
+    this.accepted = this.duplicates = this.shedRecords = this.overflowed = this.withRequestId = this.withSubSecond = 0
     this.newestEventMs = this.oldestEventMs = this.owed = 0
   }
 
@@ -99,12 +100,17 @@ export class BatchTally implements EventSink {
     this.duplicates++
   }
 
+  /** Takes note of records that found no room and were not read. */
+  shed(records: number): void {
+    this.shedRecords += records
+  }
+
   reject(reason: RejectReason, record: Uint8Array, from: number, to: number, index: number): void {
     this.rejectLog.add(reason, record, from, to, index)
   }
 
   get received(): number {
-    return this.accepted + this.duplicates + this.rejectLog.count
+    return this.accepted + this.duplicates + this.shedRecords + this.rejectLog.count
   }
 
   /** The first rejected records, for the reply. */
@@ -125,8 +131,8 @@ export class BatchTally implements EventSink {
   get ledger(): Ledger {
     const { count: rejected, by: rejectedBy } = this.rejectLog
     const replayed = this.options.fromQuarantine === true ? this.accepted : 0
-    const { received, accepted, duplicates: duplicate } = this
-    return { received, accepted, duplicate, rejected, shed: 0, replayed, rejectedBy }
+    const { received, accepted, duplicates: duplicate, shedRecords: shed } = this
+    return { received, accepted, duplicate, rejected, shed, replayed, rejectedBy }
   }
 
   get source(): string {
