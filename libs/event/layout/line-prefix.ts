@@ -8,9 +8,9 @@ export interface LinePrefix {
 
 /** Kubernetes' container runtimes: `2026-11-22T23:20:26.123456789Z stdout F `. */
 const CRI = /^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP] /
-/** Syslog files: `Nov 22 23:20:26 host haproxy[29418]: `, or with an ISO time, with or without the host. */
+/** Syslog files: `Nov 22 23:20:26 host haproxy[29418]: `, or with an ISO time, with or without the host; Fastly keeps the `<134>`. */
 const SYSLOG =
-  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,15}(?:Z|[+-]\d\d:\d\d)) (?:[^\s[\]":]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]{8,15}(?:Z|[+-]\d\d:\d\d)) (?:[^\s[\]":]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /
 
 /** The prefix of a line, if it has one. Bounded: looks at no more than its first 400 characters. */
 export function linePrefixOf(line: string): LinePrefix | null {

@@ -1,0 +1,47 @@
+import { graphqlOutcome } from '#catalog'
+import type { HttpEvent } from '../../http-event.js'
+import { hasAll, jsonLayout } from '../json-table.js'
+import { leftByClient } from '../producer.js'
+import { textAt } from '../value-at.js'
+
+/**
+ * The access log of WunderGraph's Cosmo router (docs: Cosmo, "Access Logs"). Times end; `latency` is seconds. The keys of
+ * what it knows about GraphQL are the operator's choice; read are the names of the documentation's examples.
+ */
+export const cosmo = jsonLayout({
+  name: 'cosmo',
+  sentence: "The Cosmo router's JSON access log.",
+  marks: ['log_type'],
+  recognise: (record) => {
+    const type = textAt(record, 'log_type')
+    if (type === 'client/subgraph') return 'it has log_type client/subgraph'
+    return type === 'request' ? hasAll(record, 'log_type', 'latency', 'query', 'ip') : null
+  },
+  // The router's own calls to its subgraphs are written beside the request that caused them.
+  isRequest: (record) => textAt(record, 'log_type') !== 'client/subgraph',
+  fields: {
+    ts: 'time ts timestamp',
+    status: 'status',
+    method: 'method',
+    path: 'path',
+    duration: 's:latency',
+    host: 'host',
+    service: 'service_name service',
+    consumer: 'client_name',
+    requestId: 'request_id',
+    traceId: 'trace_id',
+    graphqlOperation: 'operation_name operationName graphql_operation_name graphql.operation.name',
+    graphqlType: 'operation_type operationType graphql_operation_type graphql.operation.type',
+    graphqlErrors: 'graphql_error_codes error_codes graphql.error_codes',
+    detail: 'response_error_message',
+  },
+  settle: (event, record) =>
+    record['broken_pipe'] === true ? leftByClient(event) : withOwner(event, record['graphql_error_service_names']),
+})
+
+/** Where the router names the subgraphs that failed, the failure is theirs. */
+function withOwner(event: HttpEvent, subgraphs: unknown): HttpEvent {
+  const isTheirs = Array.isArray(subgraphs) && subgraphs.length > 0
+  const isFailure = graphqlOutcome(event.graphql?.errors ?? [])?.outcome === 'server_error'
+  return isTheirs && isFailure ? { ...event, owner: 'upstream' } : event
+}
