@@ -27,7 +27,7 @@ describe('a replay', () => {
     [{ sources: 'edge' }, undefined, /^422 sources: unknown; the parameters are source, reason$/],
     [{ first: '5' }, {}, /^422 first: unknown/],
     [{ source: 'edge' }, { source: 'other' }, /^422 source: the query and the body say different things$/],
-    [{ reason: 'nope' }, {}, /^422 reason: one of unreadable, .*, in_future$/],
+    [{ reason: 'nope' }, {}, /^422 reason: one of unreadable, .*, in_future\b/],
     [{}, { reason: 'nope' }, /^422 reason: one of unreadable/],
     [{ source: ['a', 'b'] }, {}, /^422 source: one source name/],
     [{ source: '' }, {}, /^422 source: one source name/],
