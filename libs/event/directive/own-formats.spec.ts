@@ -28,7 +28,7 @@ describe('ownFormats', () => {
       { nginx: '$status' },
       /^formats has "Edge 1"; allowed: a lower-case letter/,
     ],
-    ['text over several lines, in one', 'edge', { apache: '%{a\nb}t %>s' }, /^formats\.edge: apache [^\n]+$/],
+    ['text over several lines, in one', 'edge', { apache: '%{%Q\n}t %>s' }, /^formats\.edge: apache [^\n]+$/],
   ])('refuses %s', (_says, name, directive, problem) => {
     const { problems } = ownFormats(new Map([[name, directive]]))
     expect(problems).toEqual([expect.stringMatching(problem)])

@@ -84,7 +84,7 @@ function requestIn(told: ToldValues, positional: RequestLine | undefined) {
   const path = pathOf(textIn(told, 'path') ?? '') ?? line.path
   const protocol = textIn(told, 'protocol')
   const known: Protocol | undefined = protocol === undefined ? line.protocol : protocolOf(protocol)
-  return { protocol: known ?? ('unknown' as const), ...present({ method, path }) }
+  return { protocol: known ?? ('unknown' as const), ...present({ method, path, host: line.host }) }
 }
 
 function instantIn(told: ToldValues, reading: Reading, duration: number | undefined): Instant | null | 'bad_time' {

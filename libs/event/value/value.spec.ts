@@ -100,6 +100,17 @@ describe('a request line', () => {
     ['\u0016\u0003\u0001 x', {}],
     ['-', {}],
     ['', {}],
+    [
+      'GET http://h.example:8080/a?b HTTP/1.1',
+      { method: 'GET', path: '/a', host: 'h.example', protocol: 'http/1.1' },
+    ],
+    [
+      'GET https://user:secret@h.example?q HTTP/1.1',
+      { method: 'GET', path: '/', host: 'h.example', protocol: 'http/1.1' },
+    ],
+    ['GET http:///a HTTP/1.1', { method: 'GET', path: '/a', protocol: 'http/1.1' }],
+    ['GET /go?to=http://x/y HTTP/1.1', { method: 'GET', path: '/go', protocol: 'http/1.1' }],
+    ['CONNECT h.example:443 HTTP/1.1', { method: 'CONNECT', path: 'h.example:443', protocol: 'http/1.1' }],
   ])('%p', (text, line) => expect(requestLineOf(text)).toEqual(line))
 })
 
