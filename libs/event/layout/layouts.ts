@@ -15,6 +15,9 @@ import { cloudflare } from './json/cloudflare.js'
 import { fastly } from './json/fastly.js'
 import { cosmo } from './json/cosmo.js'
 import { apolloRouter } from './json/apollo-router.js'
+import { gcp } from './json/gcp.js'
+import { azureGateway, azureGatewayV1 } from './json/azure-gateway.js'
+import { azureFrontDoor } from './json/azure-front-door.js'
 import type { Layout } from './layout.js'
 
 /**
@@ -39,6 +42,10 @@ export const LAYOUTS: readonly Layout[] = [
   apolloRouter,
   ecs,
   otel,
+  gcp,
+  azureGateway,
+  azureGatewayV1,
+  azureFrontDoor,
 ]
 
 /** Keys in lower case by which the byte scanner leaves a JSON record to the exact path. */
