@@ -1,11 +1,13 @@
 /** Longest text that an envelope tells; a longer one is cut. */
 const MAX_LENGTH = 200
+/** What loggers write for nothing. */
+const NOTHING: ReadonlySet<string> = new Set(['', '-', 'null', 'undefined'])
 
 /** A text from a wrapping as an envelope may tell it; undefined where it is none, or says nothing. */
 export function toldText(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const trimmed = value.slice(0, 2 * MAX_LENGTH).trim()
-  if (trimmed === '' || trimmed === '-') return undefined
+  if (NOTHING.has(trimmed)) return undefined
   return trimmed.slice(0, MAX_LENGTH).toWellFormed().replaceAll('\0', '\uFFFD')
 }
 

@@ -14,7 +14,7 @@ const METADATA = 0x1a
 const NAME = 0x0a
 const VALUE = 0x12
 
-const NOTHING = new Uint8Array(0)
+const NOTHING: Uint8Array = new Uint8Array(0)
 
 /** Hands over the entries of a PushRequest; refuses a body that is none. */
 export function readPushProtobuf(body: Uint8Array, take: TakeEntry): void {
