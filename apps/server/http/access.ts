@@ -30,7 +30,7 @@ export function decideScope(principal: Principal | null, scope: RouteScope): Acc
 /** A caller without a key, where the route is open. */
 export const ANYBODY: Principal = { keyId: '', scopes: [], source: null }
 
-/** The token of a request: Bearer, X-API-Key, or the password of Basic. Null where there is none. */
+/** The token of a request: X-API-Key, Bearer or any other scheme, and of `Basic` and `ApiKey` pairs the second half. Null where there is none. */
 export function tokenOf(headers: { readonly [name: string]: string | string[] | undefined }): string | null {
   const own = headers['x-api-key']
   if (typeof own === 'string' && own !== '') return own
@@ -38,8 +38,19 @@ export function tokenOf(headers: { readonly [name: string]: string | string[] | 
   if (typeof authorization !== 'string') return null
   const [scheme = '', value = ''] = authorization.split(' ', 2)
   if (value === '') return null
-  if (scheme.toLowerCase() !== 'basic') return value
-  const pair = Buffer.from(value, 'base64').toString('utf8')
+  switch (scheme.toLowerCase()) {
+    case 'basic':
+      return secondHalf(value)
+    // Elasticsearch's clients send `id:key`; others send the key as it is.
+    case 'apikey':
+      return secondHalf(value) ?? value
+    default:
+      return value
+  }
+}
+
+function secondHalf(encoded: string): string | null {
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
   return colon < 0 || colon === pair.length - 1 ? null : pair.slice(colon + 1)
 }

@@ -40,7 +40,7 @@ describe('the shape of a body', () => {
     ['an event that has a list of its own', '{"status":201,"events":[{"a":1}]}', [201], { kind: 'objects' }],
     [
       'scalars in an array',
-      '["a",null,1,[2]]',
+      '[1,"a",null,[2]]',
       ['not_an_object', 'not_an_object', 'not_an_object', 'not_an_object'],
       {},
     ],

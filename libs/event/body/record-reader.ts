@@ -2,6 +2,7 @@ import type { Envelope } from '../envelope.js'
 import { EnvelopeWriter, within } from '../envelope-writer.js'
 import type { EventSink } from '../event-sink.js'
 import { EventView } from '../event-view.js'
+import { jsonOf } from '../exact/json-record.js'
 import type { Reading } from '../exact/told-event.js'
 import { BUILT_IN_FORMATS, type Format } from '../format.js'
 import { RecordParser, type Read } from '../layout/record-parser.js'
@@ -120,9 +121,10 @@ export class RecordReader {
   /** Reads the text line `from..to`, without line feed, on the exact path. */
   readLine(bytes: Uint8Array, from: number, to: number): void {
     const end = trimmedEnd(bytes, from, to)
-    const read = this.#parser.line(this.#decoder.decode(bytes.subarray(from, end)))
+    const text = this.#decoder.decode(bytes.subarray(from, end))
+    const read = this.#parser.line(text)
     if (read !== 'header' && !('reject' in read)) this.textRecords++
-    this.#conclude(read, bytes, from, end)
+    for (let count = recordsIn(text, read); count > 0; count--) this.#conclude(read, bytes, from, end)
   }
 
   /** Rejects the record `from..to`. */
@@ -160,6 +162,13 @@ export class RecordReader {
     this.#view.eventId = event.eventId ?? null
     this.#tell(bytes, from, to)
   }
+}
+
+/** A line may be an array of anything but objects: each of its elements is a record that is none. */
+function recordsIn(text: string, read: Read): number {
+  if (read === 'header' || !('reject' in read) || read.reject !== 'not_an_object') return 1
+  const value = jsonOf(text)
+  return Array.isArray(value) ? value.length : 1
 }
 
 const UNRECOGNISED: ReadonlySet<RejectReason> = new Set<RejectReason>(['unreadable', 'bad_json', 'too_long'])
