@@ -1,0 +1,48 @@
+import { BUILT_IN_FORMATS, RecordParser } from '#event'
+import { readGoldenFile } from './golden-file.js'
+
+const READING = { timeZone: 'UTC', maxDepth: 32 }
+/** These are what remains: they have no mark of their own, and `auto` reads them where no layout knows a record. */
+const GENERIC = ['json', 'nginx_json', 'combined']
+const LAYOUT_NAMES = BUILT_IN_FORMATS.names.filter((name) => !['auto', 'common', ...GENERIC].includes(name))
+
+/** Golden lines that `auto` does not take for their format, with the reason why that is right. */
+const EXCEPTIONS: readonly { readonly format: string; readonly why: string; readonly reason: string }[] = [
+  { format: 'otel', why: 'a duration in nanoseconds', reason: 'event.duration is a key of ECS' },
+  { format: 'json', why: 'nesting and dots are the same', reason: 'the keys are the semantic conventions of otel' },
+]
+
+/** What `auto` makes of a line alone: the name of a format, and the event. */
+function detected(line: string) {
+  const parser = new RecordParser(BUILT_IN_FORMATS.auto, READING)
+  const read = line.startsWith('{') ? parser.json(line) : parser.line(line)
+  return { format: parser.recognition?.format ?? null, read: JSON.parse(JSON.stringify(read)) as unknown }
+}
+
+/** Entries of a golden file whose line gives an event. */
+function eventsOf(format: string) {
+  return readGoldenFile(`./${format}.golden`).filter(
+    ({ expected }) => typeof expected === 'object' && expected !== null && !('reject' in expected),
+  )
+}
+
+/** Those entries that are no exception; an exception that names none of them fails. */
+function withoutExceptions(format: string) {
+  const entries = eventsOf(format)
+  const excepted = EXCEPTIONS.filter((exception) => exception.format === format).map(({ why }) => why)
+  const stray = excepted.filter((why) => entries.every((entry) => entry.why !== why))
+  if (stray.length > 0) throw new Error(`no golden line of ${format} is called ${stray.join(', ')}`)
+  return entries.filter(({ why }) => !excepted.includes(why))
+}
+
+describe.each(LAYOUT_NAMES)('auto and the golden lines of %s', (format) => {
+  it.each(withoutExceptions(format))('knows: $why', ({ line, expected }) => {
+    expect(detected(line)).toEqual({ format, read: expected })
+  })
+})
+
+describe.each(GENERIC)('auto and the golden lines of %s', (format) => {
+  it.each(withoutExceptions(format))('takes for no product: $why', ({ line }) => {
+    expect(LAYOUT_NAMES).not.toContain(detected(line).format)
+  })
+})
