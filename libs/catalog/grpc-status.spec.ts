@@ -1,4 +1,4 @@
-import { grpcStatus, grpcStatuses } from './grpc-status.js'
+import { grpcStatus, grpcStatuses, grpcStatusNamed } from './grpc-status.js'
 
 describe('gRPC statuses', () => {
   it('map to their canonical HTTP codes', () => {
@@ -23,4 +23,9 @@ describe('gRPC statuses', () => {
   })
 
   it.each([-1, 1.5, Number.NaN])('%d is no gRPC status', (code) => expect(grpcStatus(code)).toBeUndefined())
+
+  it('are found by their names', () => {
+    expect(grpcStatusNamed('UNAVAILABLE')).toMatchObject({ code: 14, httpCode: 503 })
+    expect(grpcStatusNamed('unavailable')).toBeUndefined()
+  })
 })

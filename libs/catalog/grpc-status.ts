@@ -49,3 +49,8 @@ export function grpcStatus(code: number): GrpcStatus | undefined {
   if (!Number.isInteger(code) || code < 0) return undefined
   return grpcStatuses[code] ?? grpcStatuses[UNKNOWN]
 }
+
+/** The status of a name in upper case (`UNAVAILABLE`); undefined for any other word. */
+export function grpcStatusNamed(name: string): GrpcStatus | undefined {
+  return grpcStatuses.find((status) => status.name === name)
+}

@@ -2,7 +2,7 @@ import { OUTCOME_INDEX, OWNER_INDEX, UPSTREAM_NONE, UPSTREAM_UNTOLD } from '#cat
 import type { EventView } from './event-view.js'
 import { PROTOCOLS, type HttpEvent } from './http-event.js'
 import { methodIndex } from './value/method.js'
-import { verdictOf } from './verdict.js'
+import { verdictOf, type Verdict } from './verdict.js'
 
 /** Puts an event of the exact path into a view, so that sinks know one shape only. Its texts live in a reused buffer. */
 export class ViewWriter {
@@ -16,13 +16,13 @@ export class ViewWriter {
     this.#reserve(event)
     view.clear()
     view.bytes = this.#scratch
-    this.#writeNumbers(event, view)
-    this.#writeLabels(event, view)
+    const verdict = verdictOf(event)
+    this.#writeNumbers(event, verdict, view)
+    this.#writeLabels(event, verdict, view)
   }
 
-  #writeNumbers(event: HttpEvent, view: EventView): void {
+  #writeNumbers(event: HttpEvent, { outcome, owner }: Verdict, view: EventView): void {
     const attempts = event.upstreamStatuses
-    const { outcome, owner } = verdictOf(event)
     view.tsMs = event.tsMs ?? -1
     view.subSecond = event.subSecond
     view.status = event.status ?? 0
@@ -37,7 +37,7 @@ export class ViewWriter {
     view.owner = owner === undefined ? -1 : OWNER_INDEX[owner]
   }
 
-  #writeLabels(event: HttpEvent, view: EventView): void {
+  #writeLabels(event: HttpEvent, { detail }: Verdict, view: EventView): void {
     view.gatewayFrom = this.#used
     view.gatewayTo = this.#put(event.gateway)
     view.serviceFrom = this.#used
@@ -55,7 +55,7 @@ export class ViewWriter {
     view.traceIdFrom = this.#used
     view.traceIdTo = this.#put(event.traceId)
     view.detailFrom = this.#used
-    view.detailTo = this.#put(event.detail)
+    view.detailTo = this.#put(detail)
   }
 
   /** Writes a text behind the last one and returns its end. */

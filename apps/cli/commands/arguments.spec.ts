@@ -29,5 +29,7 @@ describe('commands', () => {
   it('take what is right', async () => {
     expect(await refusalOf(codes, ['404', '--json'])).toBe('0')
     expect(await refusalOf(codes, ['298'])).toBe('1')
+    expect(await refusalOf(codes, ['UNAVAILABLE'])).toBe('0')
+    expect(await refusalOf(codes, ['internal_server_error', '--json'])).toBe('0')
   })
 })

@@ -26,6 +26,7 @@ export type Field =
   | 'graphqlOperation'
   | 'graphqlType'
   | 'graphqlErrors'
+  | 'graphqlPartial'
   | 'eventId'
   | 'sampleRate'
   | 'detail'
@@ -71,9 +72,10 @@ const SPELLINGS: Readonly<Record<Exclude<Field, 'ts' | 'duration' | 'upstreamDur
   traceId: 'trace_id traceId traceparent trace xrayTraceId',
   flags: 'flags response_flags',
   grpcStatus: 'grpc_status grpc-status grpcStatus rpc.grpc.status_code',
-  graphqlOperation: 'graphql.operation',
-  graphqlType: 'graphql.type',
-  graphqlErrors: 'graphql.errors',
+  graphqlOperation: 'graphql.operation graphql.operation.name graphql.operationName',
+  graphqlType: 'graphql.type graphql.operation.type graphql.operationType',
+  graphqlErrors: 'graphql.errors graphql.error_codes graphql.errorCodes',
+  graphqlPartial: 'graphql.partial',
   eventId: 'event_id insertId',
   sampleRate: 'sample_rate sampleRate',
   detail: 'detail',

@@ -11,6 +11,7 @@ import { protocolOf } from '../value/protocol.js'
 import { pathOf, requestLineOf, type RequestLine } from '../value/request-line.js'
 import { elementsOf, statusOf, upstreamStatusesOf } from '../value/status.js'
 import type { Field } from './alias.js'
+import { graphqlErrorsOf } from './graphql-errors.js'
 import type { ToldValues } from './told-values.js'
 
 /** An event, or the word for why there is none. */
@@ -142,8 +143,14 @@ function grpcIn(told: ToldValues): number | undefined {
 function graphqlIn(told: ToldValues): HttpEvent['graphql'] | undefined {
   const operation = labelIn(told, 'graphqlOperation')
   const type = labelIn(told, 'graphqlType')
-  const errors = wordsIn(told, 'graphqlErrors')
-  const graphql = present({ operation, type, errors })
+  const codes = graphqlErrorsOf(told.get('graphqlErrors')?.value)
+  const partial = told.get('graphqlPartial')?.value
+  const graphql = present({
+    operation,
+    type,
+    errors: codes.length === 0 ? undefined : codes,
+    partial: partial === true || partial === 'true' ? true : undefined,
+  })
   return Object.keys(graphql).length === 0 ? undefined : graphql
 }
 

@@ -61,6 +61,7 @@ const OPS: Readonly<Record<Exclude<Field, 'ts' | 'duration'>, number>> = {
   graphqlOperation: ABSENT_ONLY,
   graphqlType: ABSENT_ONLY,
   graphqlErrors: ABSENT_ONLY,
+  graphqlPartial: ABSENT_ONLY,
   eventId: ABSENT_ONLY,
   sampleRate: ABSENT_ONLY,
   detail: ABSENT_ONLY,
