@@ -1,11 +1,9 @@
 import type { Layout } from '../layout/layout.js'
 import { cloudfrontDialect } from '../layout/text/cloudfront.js'
-import { W3cColumns } from '../layout/text/w3c-columns.js'
+import { MAX_W3C_COLUMNS, W3cColumns } from '../layout/text/w3c-columns.js'
 import { W3cReader } from '../layout/text/w3c-reader.js'
 import { w3cDialect } from '../layout/text/w3c.js'
 
-/** No log has more columns; the bound keeps a mistake from becoming a slow reader. */
-const MAX_COLUMNS = 256
 const ALLOWED = 'allowed: the #Fields line of the log'
 
 /**
@@ -15,7 +13,8 @@ const ALLOWED = 'allowed: the #Fields line of the log'
 export function compileW3c(name: string, fieldsLine: string): Layout | { readonly problem: string } {
   const columns = W3cColumns.of(fieldsLine)
   const { names } = columns
-  if (names.length > MAX_COLUMNS) return { problem: `names ${names.length} fields; allowed: at most ${MAX_COLUMNS}` }
+  if (names.length > MAX_W3C_COLUMNS)
+    return { problem: `names more fields than any log has; allowed: at most ${MAX_W3C_COLUMNS}` }
   const twice = names.find((field, at) => names.indexOf(field) !== at)
   if (twice !== undefined) return { problem: `names ${JSON.stringify(twice)} twice; ${ALLOWED}` }
   if (!columns.has('sc-status')) return { problem: `names no sc-status, which is the status; ${ALLOWED}` }

@@ -25,18 +25,25 @@ export interface W3cRow {
   readonly isCut: boolean
 }
 
+/** No log has more columns; the bound keeps a header from making every row behind it slow. */
+export const MAX_W3C_COLUMNS = 256
+
 /** The columns of a W3C extended log, as a `#Fields` line names them. */
 export class W3cColumns {
+  /** Columns up to the status: a row that is cut behind it still counts. */
+  readonly untilStatus: number
   readonly #positions: ReadonlyMap<string, number>
 
   private constructor(readonly names: readonly string[]) {
     this.#positions = new Map(names.map((name, position) => [name, position] as const))
+    this.untilStatus = (this.#positions.get('sc-status') ?? names.length - 1) + 1
   }
 
-  /** The columns of a `#Fields: …` line, or of the names alone; spaces or tabs stand between them. */
+  /** The columns of a `#Fields: …` line, or of the names alone, one more than there may be at most; spaces or tabs separate them. */
   static of(fieldsLine: string): W3cColumns {
-    const names = fieldsLine.replace(/^\s{0,8}#Fields:/i, '').split(/[ \t]/)
-    return new W3cColumns(names.map((name) => name.toLowerCase()).filter((name) => name !== ''))
+    const words = fieldsLine.replace(/^\s{0,8}#Fields:/i, '').split(/[ \t]+/, MAX_W3C_COLUMNS + 2)
+    const names = words.filter((word) => word !== '').slice(0, MAX_W3C_COLUMNS + 1)
+    return new W3cColumns(names.map((name) => name.toLowerCase()))
   }
 
   has(name: string): boolean {

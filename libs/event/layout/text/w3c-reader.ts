@@ -1,7 +1,7 @@
 import type { Parsed, Reading } from '../../exact/told-event.js'
 import type { NamedValue } from '../field-table.js'
 import type { TextReader } from '../layout.js'
-import { W3cColumns, type W3cRow } from './w3c-columns.js'
+import { MAX_W3C_COLUMNS, W3cColumns, type W3cRow } from './w3c-columns.js'
 
 /** What tells one product's W3C log from another's. */
 export interface W3cDialect {
@@ -66,18 +66,20 @@ export class W3cReader implements TextReader {
   #readDirective(line: string): 'header' {
     const word = DIRECTIVE.exec(line)?.[1]?.toLowerCase()
     const text = line.slice(line.indexOf(':') + 1).trim()
-    if (word === 'fields') this.#columns = W3cColumns.of(line)
+    if (word === 'fields') this.#takeColumns(W3cColumns.of(line))
     if (word === 'software') this.#header = { ...this.#header, software: text }
     if (word === 'date' || word === 'start-date') this.#header = { ...this.#header, ...dayOf(text) }
     return 'header'
   }
 
+  /** A header that cannot be one leaves the columns as they were. */
+  #takeColumns(columns: W3cColumns): void {
+    if (columns.names.length > 0 && columns.names.length <= MAX_W3C_COLUMNS) this.#columns = columns
+  }
+
   /** A line that is cut counts where it is cut behind the status. */
   #rowOf(line: string): W3cRow | null {
-    const columns = this.#columns
-    if (columns === null) return null
-    const status = columns.names.indexOf('sc-status')
-    return columns.row(line, status < 0 ? columns.names.length : status + 1)
+    return this.#columns?.row(line, this.#columns.untilStatus) ?? null
   }
 
   #defaultRowOf(line: string): W3cRow | null {
