@@ -98,7 +98,7 @@ registerEnumType(Dimension, {
     GATEWAY: { description: 'The gateway that wrote it.' },
     SERVICE: { description: 'The service that was asked.' },
     ROUTE: { description: "The route's template, such as /users/{id}." },
-    METHOD: { description: 'The HTTP method.' },
+    METHOD: { description: 'The HTTP method; of a GraphQL operation its kind: QUERY, MUTATION or SUBSCRIPTION.' },
     PROTOCOL: { description: 'The protocol, such as http/2.' },
     CODE: { description: 'The exact status code.' },
     CLASS: { description: 'The category of the code.' },
