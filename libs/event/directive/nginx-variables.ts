@@ -89,7 +89,7 @@ function reachOf(name: string): Reach {
   if (ALWAYS_WORDS.has(name)) return 'word'
   if (/^upstream_http_|^upstream_trailer_|^(?:sent_)?http_|^sent_trailer_|^cookie_|^arg_|_dn(?:_legacy)?$/.test(name))
     return 'spaces'
-  if (name.startsWith('upstream_')) return 'list'
+  if (name.startsWith('upstream_') || name === 'proxy_add_x_forwarded_for') return 'list'
   return 'word'
 }
 

@@ -1,20 +1,32 @@
 import { unescapeField } from '../exact/unescape.js'
-import type { Layout } from '../layout/layout.js'
+import type { Layout, TextLayout } from '../layout/layout.js'
 import { layoutOf } from './layout-of.js'
 import { nginxVariable } from './nginx-variables.js'
 import { logFormatOf, type NginxEscape } from './nginx-words.js'
 import { unescapeJson } from './unescape-json.js'
+import type { Described } from './text-directive.js'
 import type { Problem, Token } from './variable.js'
 
 /** The layout of nginx's `log_format`: the whole directive, its strings, or only their text. */
 export function compileNginx(name: string, directive: string): Layout | Problem {
+  return nginxLayout({ name, sentence: 'Your own nginx log_format.' }, directive)
+}
+
+/** The layout of a built-in directive of nginx that writes text. Throws for a wrong one, which is a bug. */
+export function nginxText(described: Described, directive: string): TextLayout {
+  const layout = nginxLayout(described, directive)
+  if ('problem' in layout || layout.kind !== 'text') throw new Error(`${described.name} does not compile`)
+  return layout
+}
+
+function nginxLayout(described: Described, directive: string): Layout | Problem {
   const format = logFormatOf(directive)
   if ('problem' in format) return format
   const tokens = tokensOf(format.text)
   if ('problem' in tokens) return tokens
   const { escape } = format
   const written = { tokens, escapesQuotes: escape !== 'none', unescape: UNESCAPE[escape] }
-  return layoutOf({ name, sentence: 'Your own nginx log_format.' }, written, '$status')
+  return layoutOf(described, written, '$status')
 }
 
 const UNESCAPE: Readonly<Record<NginxEscape, (raw: string) => string>> = {

@@ -5,7 +5,7 @@ import { piecesOf } from './pieces.js'
 import type { Problem, Token, Written } from './variable.js'
 
 /** What every layout of a directive has beside its values. */
-export type Described = Pick<PatternTable, 'name' | 'sentence' | 'settle'>
+export type Described = Pick<PatternTable, 'name' | 'sentence' | 'settle' | 'looksLike'>
 
 /** The layout of a directive whose lines are text. */
 export function textOf(described: Described, written: Written): TextLayout | Problem {

@@ -11,6 +11,9 @@ import { ecs } from './json/ecs.js'
 import { otel } from './json/otel.js'
 import { apiGateway } from './json/api-gateway.js'
 import { haproxy } from './text/haproxy.js'
+import { ingressNginx } from './text/ingress-nginx.js'
+import { morgan } from './text/morgan.js'
+import { traefikClf } from './text/traefik-clf.js'
 import { cloudflare } from './json/cloudflare.js'
 import { fastly } from './json/fastly.js'
 import { cosmo } from './json/cosmo.js'
@@ -28,6 +31,9 @@ export const LAYOUTS: readonly Layout[] = [
   haproxy,
   kong,
   traefik,
+  traefikClf,
+  ingressNginx,
+  morgan,
   caddy,
   alb,
   cloudfront,

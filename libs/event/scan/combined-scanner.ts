@@ -77,6 +77,7 @@ export class CombinedScanner extends FieldReader {
       else if (value === byte.QUOTE) {
         // Without a referer stands "-".
         if (bytes[i + 1] === byte.MINUS && bytes[i + 2] === byte.QUOTE) i += 3
+        else if (bytes[i + 1] === byte.QUOTE && isTwice(bytes, i)) return -1
         else if ((i = this.#quoted.skip(bytes, words, i + 1)) < 0) return -1
       } else if (value === byte.NEWLINE) return i
       else if (value === byte.RETURN) return bytes[i + 1] === byte.NEWLINE ? i : -1
@@ -85,6 +86,7 @@ export class CombinedScanner extends FieldReader {
         if (!keys.stands(key, bytes, words, i)) {
           const to = nameEnd(bytes, i)
           if (isEnd(bytes[to])) {
+            if (isForeign(bytes, i, to)) return -1
             i = to
             continue
           }
@@ -163,6 +165,22 @@ function wordEnd(bytes: Uint8Array, from: number): number {
   let i = from
   while (byte.PLAIN[bytes[i] as number] === 1 && bytes[i] !== byte.SPACE) i++
   return i
+}
+
+/** Whether empty referer and agent stand at `from`, as HAProxy writes them in lines that are else like Apache's. */
+function isTwice(bytes: Uint8Array, from: number): boolean {
+  return bytes[from + 2] === byte.SPACE && bytes[from + 3] === byte.QUOTE && bytes[from + 4] === byte.QUOTE
+}
+
+const SMALL_M = 0x6d
+const SMALL_S = 0x73
+
+/** Whether a bare word gives away a layout of its own: the bracket of ingress-nginx, the unit of Traefik's duration. */
+function isForeign(bytes: Uint8Array, from: number, to: number): boolean {
+  if (bytes[from] === byte.OPEN_BRACKET) return true
+  if (bytes[to - 1] !== SMALL_S || bytes[to - 2] !== SMALL_M || to - from < 3) return false
+  const digit = (bytes[to - 3] as number) - byte.ZERO
+  return digit >= 0 && digit <= 9
 }
 
 /** Whether a word ends here. */
