@@ -12,10 +12,12 @@ import { Journal, SourceDirectory } from '#store'
 import { DoorCounts } from '../ingest/door-counts.js'
 import { InFlight } from '../ingest/in-flight.js'
 import { IngestModule } from '../ingest/ingest.module.js'
+import { Intake } from '../ingest/intake.js'
 import { RecordIntake } from '../ingest/record-intake.js'
 import { Scans } from '../ingest/scan.js'
 import { ProcessNumbers } from '../metrics/process-numbers.js'
 import { CONFIG, LOG } from '../tokens.js'
+import { ForwardDoor } from './forward/forward-door.js'
 import type { SocketDoor } from './socket-door.js'
 import { SyslogDoor } from './syslog/syslog-door.js'
 
@@ -48,6 +50,8 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
 
   constructor(
     private readonly records: RecordIntake,
+    private readonly intake: Intake,
+    private readonly inFlight: InFlight,
     private readonly metrics: SelfMetrics,
     private readonly numbers: ProcessNumbers,
     @Inject(CONFIG) private readonly config: Config,
@@ -59,6 +63,7 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
     const { syslogPort, sockets } = this.config
     if (syslogPort !== undefined || sockets.syslogTlsPort !== undefined)
       this.doors = [...this.doors, this.syslog(peers)]
+    if (sockets.forwardPort !== undefined) this.doors = [...this.doors, this.forward(peers, sockets.forwardPort)]
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -82,6 +87,21 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
     return new SyslogDoor(
       { host, port: syslogPort, tls, maxMessageBytes: messageBytes },
       { records: this.records, peers, counts: this.countsOf('syslog'), warn: (...what) => this.log.warn(...what) },
+    )
+  }
+
+  private forward(peers: PeerRules, port: number): ForwardDoor {
+    const { host, sockets, limits } = this.config
+    const sharedKey = sockets.forwardSharedKey?.reveal() ?? null
+    return new ForwardDoor(
+      { host, port, sharedKey, messageBytes: limits.bodyBytes },
+      {
+        intake: this.intake,
+        inFlight: this.inFlight,
+        peers,
+        counts: this.countsOf('forward'),
+        warn: (...what) => this.log.warn(...what),
+      },
     )
   }
 
