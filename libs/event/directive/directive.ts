@@ -3,6 +3,7 @@ import { compileApache } from './apache.js'
 import { compileHaproxy } from './haproxy.js'
 import { compileNginx } from './nginx.js'
 import type { Problem } from './variable.js'
+import { compileW3c } from './w3c.js'
 
 /** What turns the directive of one product into a layout. */
 type Compile = (name: string, directive: string) => Layout | Problem
@@ -12,6 +13,7 @@ const COMPILERS = {
   nginx: compileNginx,
   apache: compileApache,
   haproxy: compileHaproxy,
+  w3c: compileW3c,
 } as const satisfies Record<string, Compile>
 
 /** A product whose directive can be compiled. */
