@@ -96,9 +96,11 @@ describe('BodyRead', () => {
     expect((await readAll('gzip', [])).outcome).toEqual({ result: 'read', bytes: 0 })
   })
 
-  it('stops a bomb long before it is unpacked', async () => {
-    const bomb = gzipSync(Buffer.alloc(50_000_000))
-    const { outcome, plain } = await readAll('gzip', [bomb])
+  it.each<[Encoding, Buffer]>([
+    ['gzip', gzipSync(Buffer.alloc(50_000_000))],
+    ['snappy', compressSync(Buffer.alloc(2_000_000))],
+  ])('stops a bomb of %s long before it is unpacked', async (label, bomb) => {
+    const { outcome, plain } = await readAll(label, [bomb])
     expect(outcome).toMatchObject({ result: 'refused', refusal: { code: 'body_too_large' } })
     expect(plain.length).toBeLessThanOrEqual(LIMITS.decodedBytes)
   })

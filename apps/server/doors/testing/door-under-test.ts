@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
 import { startServerUnderTest, type ServerUnderTest } from '../../server-under-test.js'
 
@@ -117,6 +118,24 @@ export class DoorUnderTest {
       },
       { deadlineMs: 30_000, what: `${total} events of ${source}` },
     )
+  }
+
+  /** Cuts every connection to the database, and lets no new one in until `work` is done. */
+  async withoutDatabase(work: () => Promise<void>): Promise<void> {
+    const url = new URL(this.database.url)
+    const name = url.pathname.slice(1)
+    url.pathname = '/postgres'
+    const admin = new Client(url.href)
+    await admin.connect()
+    this.database.pool.on('error', () => undefined)
+    try {
+      await admin.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`)
+      await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+      await work()
+    } finally {
+      await admin.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`)
+      await admin.end()
+    }
   }
 
   async stop(): Promise<void> {
