@@ -19,7 +19,8 @@ const COMMANDS: Readonly<Record<string, readonly [command: string, ...args: stri
 class Demo {
   readonly lines: string[] = []
   said = ''
-  readonly done: Promise<unknown>
+  /** Its exit code, or the signal that ended it; undefined while it runs. */
+  end: number | NodeJS.Signals | null | undefined
 
   private constructor(
     readonly folder: string,
@@ -27,7 +28,7 @@ class Demo {
   ) {
     createInterface({ input: child.stdout! }).on('line', (line) => this.lines.push(line))
     child.stderr!.on('data', (chunk: Buffer) => (this.said += chunk.toString()))
-    this.done = new Promise((resolve) => child.once('close', resolve))
+    child.once('close', (code, signal) => (this.end = code ?? signal))
   }
 
   static async start(name: string): Promise<Demo> {
@@ -88,10 +89,12 @@ afterEach(async () => {
 })
 
 async function expectNothingLeft(ended: Demo): Promise<void> {
-  await ended.done
   // A hangup ends npm at once, and the demo by itself.
-  await pollUntil(() => ended.processes().length === 0, { deadlineMs: DEADLINE_MS, what: 'all processes to end' })
+  const isOver = () => ended.end !== undefined && ended.processes().length === 0
+  await pollUntil(isOver, { deadlineMs: DEADLINE_MS, what: 'the demo and all that it started to end' })
   expect({ said: ended.said, leftovers: ended.leftovers() }).toEqual({ said: '', leftovers: [] })
+  // It did not play on to its end.
+  expect(ended.end).not.toBe(0)
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
