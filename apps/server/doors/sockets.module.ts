@@ -17,6 +17,7 @@ import { RecordIntake } from '../ingest/record-intake.js'
 import { Scans } from '../ingest/scan.js'
 import { ProcessNumbers } from '../metrics/process-numbers.js'
 import { CONFIG, LOG } from '../tokens.js'
+import { AlsDoor } from './als/als-door.js'
 import { ForwardDoor } from './forward/forward-door.js'
 import type { SocketDoor } from './socket-door.js'
 import { SyslogDoor } from './syslog/syslog-door.js'
@@ -63,6 +64,7 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
     const { syslogPort, sockets } = this.config
     if (syslogPort !== undefined || sockets.syslogTlsPort !== undefined)
       this.doors = [...this.doors, this.syslog(peers)]
+    if (sockets.alsPort !== undefined) this.doors = [...this.doors, this.als(peers, sockets.alsPort)]
     if (sockets.forwardPort !== undefined) this.doors = [...this.doors, this.forward(peers, sockets.forwardPort)]
   }
 
@@ -103,6 +105,12 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
         warn: (...what) => this.log.warn(...what),
       },
     )
+  }
+
+  private als(peers: PeerRules, port: number): AlsDoor {
+    const { host, limits } = this.config
+    const parts = { records: this.records, peers, counts: this.countsOf('als') }
+    return new AlsDoor({ host, port, messageBytes: limits.bodyBytes }, parts)
   }
 
   private countsOf(door: string): DoorCounts {
