@@ -1,5 +1,6 @@
 import type { Layout } from '../layout/layout.js'
 import { compileApache } from './apache.js'
+import { compileEnvoy } from './envoy.js'
 import { compileHaproxy } from './haproxy.js'
 import { compileNginx } from './nginx.js'
 import type { Problem } from './variable.js'
@@ -12,6 +13,7 @@ type Compile = (name: string, directive: string) => Layout | Problem
 const COMPILERS = {
   nginx: compileNginx,
   apache: compileApache,
+  envoy: compileEnvoy,
   haproxy: compileHaproxy,
   w3c: compileW3c,
 } as const satisfies Record<string, Compile>

@@ -127,5 +127,7 @@ function rawOf(leaves: readonly Leaf[], record: JsonObject, name: string): strin
   const leaf = leaves.find(({ holds }) => !(holds instanceof Pattern) && holds.name === name)
   const value = leaf === undefined ? undefined : at(record, leaf.path)
   if (typeof value === 'number') return String(value)
+  // It is there, and says that there is none.
+  if (value === null) return ''
   return typeof value === 'string' ? value : undefined
 }

@@ -56,6 +56,7 @@ const WORDS: Readonly<Record<string, Group>> = {
   usec: { part: 'epoch', form: String.raw`\d{1,18}` },
   msec_frac: { part: 'fraction', form: String.raw`\d{3}` },
   usec_frac: { part: 'fraction', form: String.raw`\d{6}` },
+  nsec_frac: { part: 'fraction', form: String.raw`\d{9}` },
 }
 
 /** Reads a time out of `%{…}t` texts with literals between them; null: a conversion that nobody knows, which is named. */

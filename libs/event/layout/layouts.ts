@@ -21,6 +21,10 @@ import { apolloRouter } from './json/apollo-router.js'
 import { gcp } from './json/gcp.js'
 import { azureGateway, azureGatewayV1 } from './json/azure-gateway.js'
 import { azureFrontDoor } from './json/azure-front-door.js'
+import { envoyJson } from './json/envoy.js'
+import { istioJson } from './json/istio.js'
+import { envoy } from './text/envoy.js'
+import { istio } from './text/istio.js'
 import type { Layout } from './layout.js'
 
 /**
@@ -29,6 +33,10 @@ import type { Layout } from './layout.js'
  */
 export const LAYOUTS: readonly Layout[] = [
   haproxy,
+  istio,
+  istioJson,
+  envoy,
+  envoyJson,
   kong,
   traefik,
   traefikClf,

@@ -1,0 +1,123 @@
+import { isObject } from '../layout/value-at.js'
+import type { Problem } from './variable.js'
+
+/** A command operator: `%REQ(X?Y):Z%` has the name REQ and the argument `X?Y`. */
+export interface Operator {
+  /** As the directive has it. */
+  readonly text: string
+  readonly name: string
+  readonly argument: string
+}
+
+/** What a format string is made of. */
+export type FormatPart = string | Operator
+
+const NAME = /%([A-Z][A-Z0-9_]{0,60})/y
+const LENGTH = /(?::\d{1,6})?%/y
+
+/** The parts of a format string; `%%` is a percent sign. */
+export function partsOf(text: string): FormatPart[] | Problem {
+  const parts: FormatPart[] = []
+  let literal = ''
+  for (let at = 0; at < text.length;) {
+    if (text[at] !== '%' || text[at + 1] === '%') {
+      literal += text[at]
+      at += text[at] === '%' ? 2 : 1
+      continue
+    }
+    const operator = operatorAt(text, at)
+    if ('problem' in operator) return operator
+    parts.push(literal, operator)
+    literal = ''
+    at += operator.text.length
+  }
+  return [...parts, literal]
+}
+
+function operatorAt(text: string, at: number): Operator | Problem {
+  NAME.lastIndex = at
+  const name = NAME.exec(text)?.[1]
+  if (name === undefined) return unknown(text, at)
+  const from = at + 1 + name.length
+  if (text[from] !== '(') {
+    const end = lengthEnd(text, from)
+    return end < 0 ? unknown(text, at) : { text: text.slice(at, end), name, argument: '' }
+  }
+  // An argument may hold parentheses, as CEL expressions do: it ends where the operator can end.
+  for (let close = text.indexOf(')', from); close >= 0; close = text.indexOf(')', close + 1)) {
+    const end = lengthEnd(text, close + 1)
+    if (end >= 0) return { text: text.slice(at, end), name, argument: text.slice(from + 1, close) }
+  }
+  return unknown(text, at)
+}
+
+/** Past `:10%` or `%`; -1 where neither stands. */
+function lengthEnd(text: string, from: number): number {
+  LENGTH.lastIndex = from
+  return LENGTH.test(text) ? LENGTH.lastIndex : -1
+}
+
+function unknown(text: string, at: number): Problem {
+  const shown = JSON.stringify(text.slice(at, at + 24))
+  return {
+    problem: `has no command operator at ${shown}; allowed: %RESPONSE_CODE%, %REQ(:METHOD)% and their like, %% for %`,
+  }
+}
+
+/** Where Envoy's and its relatives' configurations keep the format. */
+const HOLDERS = [
+  'json_format',
+  'typed_json_format',
+  'text_format',
+  'text_format_source',
+  'log_format',
+  'format',
+  'inline_string',
+]
+
+/** The format string in a directive, or the JSON of its format dictionary; undefined where it is none. */
+export function formatTextOf(directive: string): string | undefined {
+  const trimmed = directive.trim()
+  const held = formatIn(parsed(trimmed))
+  if (held === undefined) return withoutLineEnd(dictionaryOf(trimmed) ?? trimmed)
+  return typeof held === 'string' ? withoutLineEnd(held) : isObject(held) ? JSON.stringify(held) : undefined
+}
+
+function parsed(text: string): unknown {
+  if (!text.startsWith('{') && !text.startsWith('"')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function formatIn(value: unknown): unknown {
+  if (!isObject(value)) return value
+  const holder = HOLDERS.find((name) => isObject(value[name]) || (typeof value[name] === 'string' && onlyOne(value)))
+  return holder === undefined ? value : formatIn(value[holder])
+}
+
+function onlyOne(value: object): boolean {
+  return Object.keys(value).length === 1
+}
+
+/** `key: "%OPERATOR%"`, with or without quotes. */
+const MEMBER = /^\s*(?:"([^"]{1,200})"|'([^']{1,200})'|([^\s"':][^\s"']{0,199})):\s+(?:"(.*)"|'(.*)'|(\S.*))$/
+
+/** The members of a flat YAML mapping, as the configuration of a mesh has them, as JSON. */
+function dictionaryOf(text: string): string | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const members = lines.map((line) => MEMBER.exec(line.trimEnd()))
+  if (text.startsWith('{') || text.startsWith('[') || members.some((member) => member === null)) return undefined
+  const entries = members.map((member) => {
+    const [, double, single, bare, inDouble, inSingle, plain] = member ?? []
+    return [double ?? single ?? bare ?? '', inDouble ?? inSingle ?? plain ?? ''] as const
+  })
+  return entries.every(([, value]) => value.startsWith('%')) ? JSON.stringify(Object.fromEntries(entries)) : undefined
+}
+
+/** A format string ends with the line end that Envoy writes, also spelt out. */
+function withoutLineEnd(text: string): string {
+  return text.replace(/(?:\\n|\s)+$/, '')
+}
