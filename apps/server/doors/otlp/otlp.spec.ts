@@ -225,7 +225,8 @@ describe('what OTLP vouches for', () => {
     ['one time finer than a microsecond', ['1795389626911000123'], true],
     ['seven times in milliseconds', Array(7).fill('1795389626911000000'), false],
     ['eight times in milliseconds', Array(8).fill('1795389626911000000'), true],
-    ['eight times, one a whole second', [...Array(7).fill('1795389626911000000'), '1795389626000000000'], false],
+    ['seven times and a whole second', [...Array(7).fill('1795389626911000000'), '1795389626000000000'], false],
+    ['eight times and a whole second', [...Array(8).fill('1795389626911000000'), '1795389626000000000'], true],
     ['no time', ['0'], false],
     ['nothing', [], false],
   ])('%s: %p', (_says, times, expected) => {
