@@ -143,6 +143,11 @@ export class BatchTally implements EventSink {
     return this.options.delivery
   }
 
+  /** Distinct series so far. */
+  get seriesCount(): number {
+    return this.series.length
+  }
+
   /** How much memory its tables grew to, in cells and series: a pool lets go of a tally that one huge batch has blown up. */
   get capacity(): number {
     return this.cells.series.length + this.series.gateway.length

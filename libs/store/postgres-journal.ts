@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { DELTA_VERSION, encodeBatches, type BatchTally, type SealedBatch } from '#delta'
 import { judgeKeys, storedId } from './append/batch-keys.js'
+import { deltaShares } from './append/delta-shares.js'
 import { claimEvents } from './append/event-keys.js'
 import { isPassing } from './append/failure.js'
 import { judgeFiles } from './append/file-spans.js'
@@ -17,17 +18,21 @@ import type { Verdict } from './append/verdict.js'
 import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
 import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sql/append.js'
 
-/** Makes the bytes of one delta: the sum of fresh batches, and the ledger lines of duplicates. */
+/** Makes the bytes of deltas: the sums of fresh batches, and the ledger lines of duplicates. */
 export interface DeltaEncoding {
   readonly version: number
-  encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Uint8Array
+  /** One after the other, so that not all of them are in memory together. */
+  encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Iterable<Uint8Array>
 }
 
 /** Batches come sealed from tallies; the port does not say so, because a journal only carries them. */
 const tallies: DeltaEncoding = {
   version: DELTA_VERSION,
-  encode: (fresh, duplicates) =>
-    encodeBatches(fresh as readonly SealedBatch<BatchTally>[], duplicates as readonly SealedBatch<BatchTally>[]),
+  *encode(fresh, duplicates) {
+    const shares = deltaShares(fresh as readonly SealedBatch<BatchTally>[], ({ tally }) => tally.seriesCount)
+    for (const [position, share] of shares.entries())
+      yield encodeBatches(share, position === 0 ? (duplicates as readonly SealedBatch<BatchTally>[]) : [])
+  },
 }
 
 export interface PostgresJournalOptions {
@@ -137,12 +142,12 @@ class Attempt {
     const fresh = await claimEvents(this.client, judged, window)
     const duplicates = batches.filter((_, position) => resultOf(this.verdicts[position]) === 'duplicate')
     if (fresh.length + duplicates.length === 0) return false
-    const body = this.encoding.encode(fresh, duplicates)
-    await this.client.query({
-      name: 'insert_journal',
-      text: INSERT_JOURNAL,
-      values: [this.encoding.version, Buffer.from(body.buffer, body.byteOffset, body.byteLength)],
-    })
+    for (const body of this.encoding.encode(fresh, duplicates))
+      await this.client.query({
+        name: 'insert_journal',
+        text: INSERT_JOURNAL,
+        values: [this.encoding.version, Buffer.from(body.buffer, body.byteOffset, body.byteLength)],
+      })
     await this.keepRejects(fresh, Math.floor(nowMs / DAY_MS))
     this.question = { xid, window, keys: freshKeys(batches, this.verdicts) }
     this.fillFileEnds(batches)

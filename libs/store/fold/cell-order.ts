@@ -50,17 +50,25 @@ export function filterCells(cells: CellRows, keep: (cell: number) => boolean): C
 
 const SUMMED = ['count', 'replayed', 'retries', 'bytes', 'durationMs'] as const
 
-const headOf = (cells: CellRows, length: number): CellRows => ({
-  length,
-  series: cells.series.subarray(0, length),
-  bucket: cells.bucket.subarray(0, length),
-  count: cells.count.subarray(0, length),
-  replayed: cells.replayed.subarray(0, length),
-  retries: cells.retries.subarray(0, length),
-  bytes: cells.bytes.subarray(0, length),
-  durationMs: cells.durationMs.subarray(0, length),
-  estimated: cells.estimated.subarray(0, length),
-})
+const headOf = (cells: CellRows, length: number): CellRows => sliceCells(cells, 0, length)
+
+/** The cells `from..to`, on the same memory. */
+export function sliceCells(cells: CellRows, from: number, to: number): CellRows {
+  const cut = <T extends Int32Array | Float64Array | Uint8Array>(column: T) =>
+    column.subarray(from, Math.min(to, cells.length)) as T
+  const series = cut(cells.series)
+  return {
+    length: series.length,
+    series,
+    bucket: cut(cells.bucket),
+    count: cut(cells.count),
+    replayed: cut(cells.replayed),
+    retries: cut(cells.retries),
+    bytes: cut(cells.bytes),
+    durationMs: cut(cells.durationMs),
+    estimated: cut(cells.estimated),
+  }
+}
 
 const emptyCells = (length: number): CellRows => ({
   length,

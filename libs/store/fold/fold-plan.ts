@@ -3,6 +3,7 @@ import { digestOf } from '#delta'
 import { inOrder, replaceSeries } from './cell-order.js'
 import { OTHER } from './overflow.js'
 import type { GroupEntry, SeriesBook, SeriesEntry, SourceEntry } from './series-book.js'
+import { STEP, type Turns } from './turns.js'
 
 /** Counted late: this much behind the source's watermark. */
 const LATE_MS = 300_000
@@ -40,28 +41,31 @@ export interface SourceChange {
 }
 
 /** Resolves every label against the book. Rows come ordered by digest, so the same deltas meet the same budgets. */
-export function planFold(rows: FoldRows, book: SeriesBook): FoldPlan {
+export async function planFold(rows: FoldRows, book: SeriesBook, turns: Turns): Promise<FoldPlan> {
   const sources = new Map<SourceEntry, SourceChange>()
   for (const row of rows.sources) changeOf(sources, book.source(row.source)).rows.push(row)
 
-  const places = new Map<SeriesEntry, number>()
+  const places = new Map<number, number>()
   const series: PlannedSeries[] = []
   const labels = new LabelMap()
   const collapsed = new Uint8Array(rows.series.length)
-  const target = Int32Array.from(rows.series, (row, position) => {
+  const target = new Int32Array(rows.series.length)
+  for (const [position, row] of rows.series.entries()) {
+    if (position % STEP === 0) await turns.next()
     const resolved = book.resolve(row)
     labels.note(row, resolved.row)
     if (resolved.row !== row) collapsed[position] = 1
-    let place = places.get(resolved.entry)
+    let place = places.get(resolved.entry.place)
     if (place === undefined) {
-      places.set(resolved.entry, (place = series.length))
+      places.set(resolved.entry.place, (place = series.length))
       series.push({ ...resolved, source: book.source(row.source) })
     }
-    return place
-  })
+    target[position] = place
+  }
   const changed = collapsed.includes(1)
   const { cells } = rows
   if (changed) countOverflow(rows, collapsed, target, series, sources)
+  await turns.next()
   const planned = changed ? inOrder(replaceSeries(cells, target)) : replaceSeries(cells, target)
   return {
     series,
@@ -107,13 +111,13 @@ function markLate(cells: CellRows, series: readonly PlannedSeries[]): CellRows {
 
 function planLatencies(rows: FoldRows, book: SeriesBook, labels: LabelMap): Pick<FoldPlan, 'groups' | 'latencies'> {
   const groups: { entry: GroupEntry; labels: readonly [string, string, string]; class: number }[] = []
-  const places = new Map<GroupEntry, number>()
+  const places = new Map<number, number>()
   const target = rows.groups.map((row) => {
     const planned = labels.group(row)
     const entry = book.group(planned)
-    let place = places.get(entry)
+    let place = places.get(entry.place)
     if (place === undefined) {
-      places.set(entry, (place = groups.length))
+      places.set(entry.place, (place = groups.length))
       groups.push({ entry, labels: [planned.source, planned.gateway, planned.service], class: planned.class })
     }
     return place

@@ -49,6 +49,12 @@ const event = (more: Partial<Specimen> = {}): Specimen => ({
   ...more,
 })
 
+/** 3,000 series in more bytes than are taken out of the journal at one go. */
+const wideEvents = (name: string): Specimen[] =>
+  Array.from({ length: 3_000 }, (_, n) =>
+    event({ service: `${name}-${n >>> 1}-${'x'.repeat(100)}`, status: n % 2 === 0 ? 200 : 404, durationMs: n }),
+  )
+
 async function one<T extends object>(text: string, values: unknown[] = []): Promise<T> {
   const { rows } = await database.pool.query<T>(text, values)
   return rows[0]!
@@ -63,6 +69,21 @@ describe('a fold', () => {
       { route: '', count: 2 },
       { route: '/pay', count: 1 },
     ])
+  })
+
+  it('leaves the rest in the journal once it has enough cells, and cuts what it writes into portions', async () => {
+    for (const name of ['a', 'b', 'c']) await journal.append([batch(wideEvents(name), { source: name })])
+    const folding = folder({ cells: 2_000 })
+    expect(await folding.foldOnce()).toMatchObject({ deltas: 1, series: 3_000, more: true })
+    expect(await folding.foldOnce()).toMatchObject({ deltas: 1, series: 6_000, more: true })
+    await folding.release()
+    expect(await folding.foldOnce()).toMatchObject({ deltas: 1, series: 9_000, more: false })
+    for (const table of ['cell_10s', 'cell_1d', 'latency_1m', 'latency_1d', 'total', 'total_latency'])
+      expect(await one(`SELECT count(*) AS rows, sum(count) AS count FROM ${table}`)).toEqual({
+        rows: 9_000,
+        count: 9_000,
+      })
+    expect(await one(`SELECT count(*) AS unknown FROM cell_10s WHERE series_id = 0`)).toEqual({ unknown: 0 })
   })
 
   it('adds batches to every tier, the totals and the ledger', async () => {

@@ -4,13 +4,14 @@ import { isPassing } from '../append/failure.js'
 import { endTransaction } from '../append/settle-commit.js'
 import { acquireLease, fence, holdLease, LeaseLost, releaseLease, renewLease, type Lease } from '../lease.js'
 import { DEFAULT_RETENTION, ensurePartitions, type Retention } from '../partitions.js'
-import { FAIL_DELTA, PENDING_IDS } from '../sql/journal.js'
+import { FAIL_DELTA, PENDING } from '../sql/journal.js'
 import { DEFAULT_BUDGET, type Budget } from './budget.js'
 import { clean } from './column.js'
 import { planFold } from './fold-plan.js'
 import { SeriesBook } from './series-book.js'
-import { ATTEMPTS, takeDeltas } from './taken-deltas.js'
+import { ATTEMPTS, takeDeltas, type Pending } from './taken-deltas.js'
 import { readWindows, type TierWindows } from './tier-windows.js'
+import { Turns } from './turns.js'
 import { writeCells } from './write-cells.js'
 import { writeConsumers, writeSamples } from './write-examples.js'
 import { writeLatencies } from './write-latencies.js'
@@ -29,6 +30,8 @@ export interface FolderOptions {
   readonly deltas?: number
   /** About so many bytes of deltas in one fold, default 2 MiB. */
   readonly bytes?: number
+  /** About so many cells in one fold, default 8,000: bounds its memory, and how long it keeps the thread. */
+  readonly cells?: number
   /** Newest version of deltas to read; default that of this release. */
   readonly version?: number
   /** For tests: called when everything is written, before the lease is checked for the last time. */
@@ -62,6 +65,7 @@ const NOTHING: FoldReport = {
   more: false,
 }
 const LEASE = 'fold'
+const CELLS = 8_000
 const NO_ROUTES: ReadonlySet<string> = new Set()
 
 /** Moves deltas from the journal into the cells: one transaction for each fold, fenced by a lease that one process holds. */
@@ -87,10 +91,10 @@ export class Folder {
   async foldOnce(): Promise<FoldReport> {
     const lease = await this.hold()
     if (lease === null) return { ...NOTHING, held: false }
-    const ids = await this.pending()
-    if (ids.length === 0) return NOTHING
-    const report = await this.foldOrSplit(lease, ids)
-    return { ...report, more: ids.length > 1 && (await this.pending(1)).length > 0 }
+    const pending = await this.pending()
+    if (pending.length === 0) return NOTHING
+    const report = await this.foldOrSplit(lease, pending)
+    return { ...report, more: pending.length > 1 && (await this.pending(1)).length > 0 }
   }
 
   /** Gives the lease back. */
@@ -112,19 +116,19 @@ export class Folder {
     return this.lease
   }
 
-  private async pending(most = this.options.deltas ?? 1_000): Promise<number[]> {
-    const { rows } = await this.pool.query<{ id: number | string }>({
-      name: 'pending_ids',
-      text: PENDING_IDS,
+  private async pending(most = this.options.deltas ?? 1_000): Promise<Pending[]> {
+    const { rows } = await this.pool.query<{ id: number | string; bytes: number }>({
+      name: 'pending',
+      text: PENDING,
       values: [this.options.version ?? DELTA_VERSION, most, this.bytes],
     })
-    return rows.map((row) => Number(row.id))
+    return rows.map(({ id, bytes }) => ({ id: Number(id), bytes }))
   }
 
   /** When data cannot be written, halves are tried, until the delta at fault stands alone and is counted as failed. */
-  private async foldOrSplit(lease: Lease, ids: readonly number[], partitionsMade = false): Promise<FoldReport> {
+  private async foldOrSplit(lease: Lease, pending: readonly Pending[], partitionsMade = false): Promise<FoldReport> {
     try {
-      return await this.fold(lease, ids)
+      return await this.fold(lease, pending)
     } catch (error) {
       this.forget()
       this.renewedMs = -Infinity
@@ -132,12 +136,12 @@ export class Folder {
       if (isPassing(error)) throw error
       if (isMissingPartition(error) && !partitionsMade) {
         await this.makePartitions()
-        return this.foldOrSplit(lease, ids, true)
+        return this.foldOrSplit(lease, pending, true)
       }
-      if (ids.length === 1) return this.fail(lease, ids[0] ?? 0, error as Error)
-      const middle = ids.length >>> 1
-      const first = await this.foldOrSplit(lease, ids.slice(0, middle), partitionsMade)
-      return sum(first, await this.foldOrSplit(lease, ids.slice(middle), partitionsMade))
+      if (pending.length === 1) return this.fail(lease, pending[0]?.id ?? 0, error as Error)
+      const middle = pending.length >>> 1
+      const first = await this.foldOrSplit(lease, pending.slice(0, middle), partitionsMade)
+      return sum(first, await this.foldOrSplit(lease, pending.slice(middle), partitionsMade))
     }
   }
 
@@ -148,14 +152,16 @@ export class Folder {
     return { ...NOTHING, held: false }
   }
 
-  private async fold(lease: Lease, ids: readonly number[]): Promise<FoldReport> {
+  private async fold(lease: Lease, pending: readonly Pending[]): Promise<FoldReport> {
+    const turns = new Turns()
     return this.fenced(lease, async (client) => {
-      const taken = await takeDeltas(client, ids)
+      const taken = await takeDeltas(client, pending, this.options.cells ?? CELLS, turns)
       this.book ??= await SeriesBook.load(client, this.options.budget ?? DEFAULT_BUDGET)
       this.windows ??= await readWindows(client)
-      const plan = planFold(taken.sum.rows(), this.book)
+      const plan = await planFold(await turns.throughout(taken.sum.rowSteps()), this.book, turns)
+      await turns.next()
       await this.book.insertNew(client)
-      const cells = await writeCells(client, plan, this.windows, this.options.routesInTotals ?? NO_ROUTES)
+      const cells = await writeCells(client, plan, this.windows, this.options.routesInTotals ?? NO_ROUTES, turns)
       await writeLatencies(client, plan, this.windows)
       await writeSamples(client, plan, this.windows)
       await writeConsumers(client, plan, this.windows)

@@ -4,7 +4,10 @@ import { digestOf, type LatencyGroupRow, type SeriesRow } from '#delta'
 import { INSERT_GROUPS, INSERT_SERIES, INSERT_SOURCES, LOAD_GROUPS, LOAD_SERIES, LOAD_SOURCES } from '../sql/series.js'
 import { hasRoom, type Budget } from './budget.js'
 import { clean } from './column.js'
+import { DigestIds, type DigestEntry } from './digest-ids.js'
 import { collapse, LEVELS, OTHER, type Level } from './overflow.js'
+import { portionsOf } from './portions.js'
+import { readThrough } from './read-through.js'
 
 /** A source as the folder knows it. */
 export interface SourceEntry {
@@ -17,14 +20,8 @@ export interface SourceEntry {
 }
 
 /** A series with the labels it is counted under, after all budgets. */
-export interface SeriesEntry {
-  /** 0 until it is inserted. */
-  id: number
-}
-
-export interface GroupEntry {
-  id: number
-}
+export type SeriesEntry = DigestEntry
+export type GroupEntry = DigestEntry
 
 /**
  * Ids of sources, series and latency groups, and how much of each budget is used. Only the holder of the fold lease inserts
@@ -33,32 +30,36 @@ export interface GroupEntry {
  */
 export class SeriesBook {
   private readonly sources = new Map<string, SourceEntry>()
-  private readonly series = new Map<string, SeriesEntry>()
-  private readonly groups = new Map<string, GroupEntry>()
-  private readonly routes = new Set<string>()
-  private readonly routesOf = new Map<string, number>()
+  private readonly series = new DigestIds()
+  private readonly groups = new DigestIds()
+  private readonly routes = new DigestIds()
+  /** The id of a service is how many routes it has. */
+  private readonly routesOf = new DigestIds()
   private newSources: SourceEntry[] = []
-  private newSeries: { row: SeriesRow; entry: SeriesEntry }[] = []
-  private newGroups: { row: LatencyGroupRow; entry: GroupEntry }[] = []
+  private newSeries: SeriesRow[] = []
+  private newGroups: LatencyGroupRow[] = []
 
   private constructor(private readonly budget: Budget) {}
 
   static async load(client: PoolClient, budget: Budget): Promise<SeriesBook> {
     const book = new SeriesBook(budget)
-    const sources = await client.query<{ id: number; name: string; watermark_ms: number; series_used: number }>(
+    await readThrough<{ id: number; name: string; watermark_ms: number; series_used: number }>(
+      client,
       LOAD_SOURCES,
+      ({ id, name, watermark_ms, series_used }) =>
+        book.sources.set(name, { id, name, watermarkMs: Number(watermark_ms), seriesUsed: series_used }),
     )
-    for (const { id, name, watermark_ms, series_used } of sources.rows)
-      book.sources.set(name, { id, name, watermarkMs: Number(watermark_ms), seriesUsed: series_used })
-    const series = await client.query<{ id: number; digest: Buffer; source: string; service: string; route: string }>(
+    await readThrough<{ id: number; digest: Buffer; source: string; service: string; route: string }>(
+      client,
       LOAD_SERIES,
+      (row) => {
+        book.series.setId(book.series.put(row.digest), row.id)
+        book.addRoute(row)
+      },
     )
-    for (const { id, digest, source, service, route } of series.rows) {
-      book.series.set(latin1(digest), { id })
-      book.addRoute(source, service, route)
-    }
-    const groups = await client.query<{ id: number; digest: Buffer }>(LOAD_GROUPS)
-    for (const { id, digest } of groups.rows) book.groups.set(latin1(digest), { id })
+    await readThrough<{ id: number; digest: Buffer }>(client, LOAD_GROUPS, ({ id, digest }) =>
+      book.groups.setId(book.groups.put(digest), id),
+    )
     return book
   }
 
@@ -79,8 +80,8 @@ export class SeriesBook {
     const source = this.source(row.source)
     for (const level of LEVELS) {
       const candidate = collapse(row, level, source.name)
-      const known = this.series.get(latin1(candidate.digest))
-      if (known !== undefined) return { entry: known, row: candidate }
+      const known = this.series.find(candidate.digest)
+      if (known >= 0) return { entry: this.series.entry(known), row: candidate }
       if (this.admits(candidate, level, source)) return { entry: this.add(candidate, source), row: candidate }
     }
     throw new Error('the last level admits every series')
@@ -88,13 +89,10 @@ export class SeriesBook {
 
   /** The latency group with exactly these labels, which must be those of a resolved series. */
   group(row: LatencyGroupRow): GroupEntry {
-    const name = latin1(row.digest)
-    let entry = this.groups.get(name)
-    if (entry === undefined) {
-      this.groups.set(name, (entry = { id: 0 }))
-      this.newGroups.push({ row, entry })
-    }
-    return entry
+    const before = this.groups.length
+    const place = this.groups.put(row.digest)
+    if (place === before) this.newGroups.push(row)
+    return this.groups.entry(place)
   }
 
   /** Inserts what is new and fills in its ids. */
@@ -106,30 +104,30 @@ export class SeriesBook {
 
   /** Series in use by all sources. */
   get size(): number {
-    return this.series.size
+    return this.series.length
   }
 
   private admits(row: SeriesRow, level: Level, source: SourceEntry): boolean {
-    if (!hasRoom(this.budget, level, source.seriesUsed, this.series.size)) return false
-    if (row.route === OTHER || this.routes.has(routeName(row.source, row.service, row.route))) return true
-    return (this.routesOf.get(serviceName(row.source, row.service)) ?? 0) < this.budget.routesPerService
+    if (!hasRoom(this.budget, level, source.seriesUsed, this.series.length)) return false
+    if (row.route === OTHER || this.routes.find(routeDigest(row)) >= 0) return true
+    const service = this.routesOf.find(serviceDigest(row))
+    return (service < 0 ? 0 : this.routesOf.idAt(service)) < this.budget.routesPerService
   }
 
   private add(row: SeriesRow, source: SourceEntry): SeriesEntry {
-    const entry = { id: 0 }
-    this.series.set(latin1(row.digest), entry)
-    this.newSeries.push({ row, entry })
-    this.addRoute(row.source, row.service, row.route)
+    const place = this.series.put(row.digest)
+    this.newSeries.push(row)
+    this.addRoute(row)
     source.seriesUsed++
-    return entry
+    return this.series.entry(place)
   }
 
-  private addRoute(source: string, service: string, route: string): void {
-    const name = routeName(source, service, route)
-    if (route === OTHER || this.routes.has(name)) return
-    this.routes.add(name)
-    const owner = serviceName(source, service)
-    this.routesOf.set(owner, (this.routesOf.get(owner) ?? 0) + 1)
+  private addRoute(row: RouteLabels): void {
+    if (row.route === OTHER) return
+    const before = this.routes.length
+    if (this.routes.put(routeDigest(row)) < before) return
+    const owner = this.routesOf.put(serviceDigest(row))
+    this.routesOf.setId(owner, this.routesOf.idAt(owner) + 1)
   }
 
   private async insertSources(client: PoolClient): Promise<void> {
@@ -143,9 +141,11 @@ export class SeriesBook {
   }
 
   private async insertSeries(client: PoolClient): Promise<void> {
-    const added = this.newSeries.splice(0)
-    if (added.length === 0) return
-    const column = <T>(pick: (row: SeriesRow) => T): T[] => added.map(({ row }) => pick(row))
+    for (const added of portionsOf(this.newSeries.splice(0))) await this.insertSeriesOf(client, added)
+  }
+
+  private async insertSeriesOf(client: PoolClient, added: readonly SeriesRow[]): Promise<void> {
+    const column = <T>(pick: (row: SeriesRow) => T): T[] => added.map(pick)
     const { rows } = await client.query<{ id: number; digest: Buffer }>(INSERT_SERIES, [
       column((row) => Buffer.from(row.digest)),
       column((row) => clean(row.source)),
@@ -159,13 +159,15 @@ export class SeriesBook {
       column((row) => row.outcome),
       column((row) => row.owner),
     ])
-    for (const row of rows) this.series.get(latin1(row.digest))!.id = row.id
+    for (const row of rows) this.series.setId(this.series.find(row.digest), row.id)
   }
 
   private async insertGroups(client: PoolClient): Promise<void> {
-    const added = this.newGroups.splice(0)
-    if (added.length === 0) return
-    const column = <T>(pick: (row: LatencyGroupRow) => T): T[] => added.map(({ row }) => pick(row))
+    for (const added of portionsOf(this.newGroups.splice(0))) await this.insertGroupsOf(client, added)
+  }
+
+  private async insertGroupsOf(client: PoolClient, added: readonly LatencyGroupRow[]): Promise<void> {
+    const column = <T>(pick: (row: LatencyGroupRow) => T): T[] => added.map(pick)
     const { rows } = await client.query<{ id: number; digest: Buffer }>(INSERT_GROUPS, [
       column((row) => Buffer.from(row.digest)),
       column((row) => clean(row.source)),
@@ -174,13 +176,15 @@ export class SeriesBook {
       column((row) => clean(row.route)),
       column((row) => row.class),
     ])
-    for (const row of rows) this.groups.get(latin1(row.digest))!.id = row.id
+    for (const row of rows) this.groups.setId(this.groups.find(row.digest), row.id)
   }
 }
 
-const latin1 = (digest: Uint8Array): string =>
-  Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('latin1')
-/** Digests instead of labels keep a full book of 200,000 series below 50 MB. */
-const routeName = (source: string, service: string, route: string): string =>
-  latin1(digestOf([source, service, route], []))
-const serviceName = (source: string, service: string): string => latin1(digestOf([source, service], []))
+interface RouteLabels {
+  readonly source: string
+  readonly service: string
+  readonly route: string
+}
+
+const routeDigest = ({ source, service, route }: RouteLabels): Uint8Array => digestOf([source, service, route], [])
+const serviceDigest = ({ source, service }: RouteLabels): Uint8Array => digestOf([source, service], [])

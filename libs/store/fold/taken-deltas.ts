@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { decodeDelta, DeltaSum } from '#delta'
 import { PUT_BACK, SET_ASIDE, TAKE_DELTAS } from '../sql/journal.js'
 import { clean } from './column.js'
+import type { Turns } from './turns.js'
 
 /** A delta is set aside when it has failed so often. */
 export const ATTEMPTS = 3
@@ -25,21 +26,57 @@ export interface TakenDeltas {
   readonly setAside: number
 }
 
-/** Takes the deltas with these ids. Those that cannot be read are put back or set aside, in the same transaction. */
-export async function takeDeltas(client: PoolClient, ids: readonly number[]): Promise<TakenDeltas> {
-  const { rows } = await client.query<JournalRow>(TAKE_DELTAS, [ids])
+/** A delta that waits. */
+export interface Pending {
+  readonly id: number
+  readonly bytes: number
+}
+
+/** Deltas are taken out of the journal so many bytes at a time. */
+const PORTION_BYTES = 128 * 1024
+
+/**
+ * Takes deltas in their order, until `mostCells` are together; the others stay in the journal. Those that cannot be read are put
+ * back or set aside, in the same transaction.
+ */
+export async function takeDeltas(
+  client: PoolClient,
+  pending: readonly Pending[],
+  mostCells: number,
+  turns: Turns,
+): Promise<TakenDeltas> {
   const sum = new DeltaSum()
   const taken = { sum, deltas: 0, bytes: 0, failed: 0, setAside: 0 }
-  for (const row of rows) {
-    const decoded = decodeDelta(row.body)
-    if (decoded.delta !== undefined) {
-      sum.add(decoded.delta)
-      taken.deltas++
-      taken.bytes += row.body.length
-    } else if (await putBack(client, row, decoded.fault)) taken.failed++
-    else taken.setAside++
+  for (const portion of portions(pending)) {
+    const { rows } = await client.query<JournalRow>(TAKE_DELTAS, [portion])
+    for (const row of rows) {
+      await turns.next()
+      const decoded = decodeDelta(row.body)
+      if (decoded.delta !== undefined) {
+        sum.add(decoded.delta)
+        taken.deltas++
+        taken.bytes += row.body.length
+      } else if (await putBack(client, row, decoded.fault)) taken.failed++
+      else taken.setAside++
+    }
+    if (sum.cellCount >= mostCells) break
   }
   return taken
+}
+
+function* portions(pending: readonly Pending[]): Generator<number[]> {
+  let ids: number[] = []
+  let together = 0
+  for (const { id, bytes } of pending) {
+    if (ids.length > 0 && together + bytes > PORTION_BYTES) {
+      yield ids
+      ids = []
+      together = 0
+    }
+    ids.push(id)
+    together += bytes
+  }
+  if (ids.length > 0) yield ids
 }
 
 /** False when the delta was set aside instead. */

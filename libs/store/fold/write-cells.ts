@@ -1,10 +1,12 @@
 import type { PoolClient } from 'pg'
 import { digestOf, rollUp, type CellRows } from '#delta'
 import { ADD_CELLS, ADD_TOTALS } from '../sql/cells.js'
-import { filterCells } from './cell-order.js'
+import { filterCells, sliceCells } from './cell-order.js'
 import { clean, column, flags } from './column.js'
 import type { FoldPlan, PlannedSeries } from './fold-plan.js'
+import { portionsOf, ROWS_AT_ONCE } from './portions.js'
 import { TIERS, type Tier, type TierWindows } from './tier-windows.js'
+import { STEP, type Turns } from './turns.js'
 
 /** Adds the cells to every tier that still holds their time, and to the totals; returns how many rows were written. */
 export async function writeCells(
@@ -12,6 +14,7 @@ export async function writeCells(
   plan: FoldPlan,
   windows: TierWindows,
   routesInTotals: ReadonlySet<string>,
+  turns: Turns,
 ): Promise<number> {
   let written = 0
   for (const tier of Object.keys(TIERS) as Tier[]) {
@@ -21,7 +24,7 @@ export async function writeCells(
     await addCells(client, tier, held, plan.series)
     written += held.length
   }
-  await addTotals(client, plan, routesInTotals)
+  await addTotals(client, plan, routesInTotals, turns)
   return written
 }
 
@@ -31,7 +34,16 @@ async function addCells(
   cells: CellRows,
   series: readonly PlannedSeries[],
 ): Promise<void> {
-  if (cells.length === 0) return
+  for (let from = 0; from < cells.length; from += ROWS_AT_ONCE)
+    await addPortion(client, tier, sliceCells(cells, from, from + ROWS_AT_ONCE), series)
+}
+
+async function addPortion(
+  client: PoolClient,
+  tier: Tier,
+  cells: CellRows,
+  series: readonly PlannedSeries[],
+): Promise<void> {
   const ids = Int32Array.from(cells.series, (position) => series[position]?.entry.id ?? 0)
   await client.query({
     name: `add_cells_${tier}`,
@@ -68,10 +80,13 @@ async function addTotals(
   client: PoolClient,
   { cells, series }: FoldPlan,
   routesInTotals: ReadonlySet<string>,
+  turns: Turns,
 ): Promise<void> {
   if (cells.length === 0) return
   const totals = new Map<string, Total>()
-  const totalOf = series.map(({ row }) => {
+  const totalOf: Total[] = []
+  for (const { row } of series) {
+    if (totalOf.length % STEP === 0) await turns.next()
     const route = routesInTotals.has(row.route) ? row.route : ''
     const digest = Buffer.from(
       digestOf([row.source, row.gateway, row.service, route], [row.code, row.class, row.outcome]),
@@ -80,8 +95,8 @@ async function addTotals(
     let total = totals.get(name)
     if (total === undefined)
       totals.set(name, (total = { digest, series: row, route, count: 0, backfilled: 0, bytes: 0, retries: 0 }))
-    return total
-  })
+    totalOf.push(total)
+  }
   for (let cell = 0; cell < cells.length; cell++) {
     const total = totalOf[cells.series[cell] ?? 0]
     if (total === undefined) continue
@@ -91,6 +106,10 @@ async function addTotals(
     total.retries += cells.retries[cell] ?? 0
   }
   const rows = [...totals.values()].toSorted((a, b) => Buffer.compare(a.digest, b.digest))
+  for (const portion of portionsOf(rows)) await addTotalsOf(client, portion)
+}
+
+async function addTotalsOf(client: PoolClient, rows: readonly Total[]): Promise<void> {
   await client.query({
     name: 'add_totals',
     text: ADD_TOTALS,

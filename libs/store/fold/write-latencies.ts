@@ -11,6 +11,7 @@ import {
 import { READ_LATENCIES, READ_TOTAL_LATENCIES, WRITE_LATENCIES, WRITE_TOTAL_LATENCIES } from '../sql/latencies.js'
 import { clean, column } from './column.js'
 import type { FoldPlan } from './fold-plan.js'
+import { portionsOf } from './portions.js'
 import { TIERS, type TierWindows } from './tier-windows.js'
 
 const LATENCY_TIERS = ['1m', '1h', '1d'] as const
@@ -24,12 +25,19 @@ interface Stored {
 
 type Sum = Pick<LatencyRow, 'count' | 'sumMs' | 'indexes' | 'counts'>
 
+interface TotalSum {
+  readonly digest: Buffer
+  readonly labels: readonly string[]
+  readonly class: number
+  readonly sum: Sum
+}
+
 /** Merges the histograms into every tier that still holds their time, and into the totals. */
 export async function writeLatencies(client: PoolClient, plan: FoldPlan, windows: TierWindows): Promise<void> {
   if (plan.latencies.length === 0) return
   for (const tier of LATENCY_TIERS) {
     const held = rollUpLatencies(plan.latencies, TIERS[tier]).filter((row) => row.bucket >= windows[`latency_${tier}`])
-    if (held.length > 0) await mergeTier(client, tier, held, plan)
+    for (const portion of portionsOf(held)) await mergeTier(client, tier, portion, plan)
   }
   await mergeTotals(client, plan)
 }
@@ -57,7 +65,7 @@ async function mergeTier(
 }
 
 async function mergeTotals(client: PoolClient, plan: FoldPlan): Promise<void> {
-  const totals = new Map<string, { digest: Buffer; labels: readonly string[]; class: number; sum: Sum }>()
+  const totals = new Map<string, TotalSum>()
   for (const row of plan.latencies) {
     const group = plan.groups[row.group]
     if (group === undefined) continue
@@ -68,6 +76,10 @@ async function mergeTotals(client: PoolClient, plan: FoldPlan): Promise<void> {
     totals.set(name, { digest, labels: group.labels, class: group.class, sum })
   }
   const rows = [...totals.values()].toSorted((a, b) => Buffer.compare(a.digest, b.digest))
+  for (const portion of portionsOf(rows)) await mergeTotalsOf(client, portion)
+}
+
+async function mergeTotalsOf(client: PoolClient, rows: readonly TotalSum[]): Promise<void> {
   const digests = rows.map((row) => row.digest)
   const stored = await client.query<Stored & { digest: Buffer }>(READ_TOTAL_LATENCIES, [digests])
   const held = new Map(stored.rows.map((row) => [row.digest.toString('latin1'), row]))

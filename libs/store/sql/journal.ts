@@ -1,7 +1,7 @@
 /** Deltas to fold next, oldest first: at most $2 of them and about $3 bytes; versions after $1 are left to a newer release. Reads lengths only. */
-export const PENDING_IDS = `
-SELECT id FROM (
-  SELECT id, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS bytes_before
+export const PENDING = `
+SELECT id, bytes FROM (
+  SELECT id, octet_length(body) AS bytes, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS bytes_before
   FROM (SELECT id, body FROM journal WHERE version <= $1 ORDER BY id LIMIT $2) AS oldest
 ) AS measured
 WHERE bytes_before < $3

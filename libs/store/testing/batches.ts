@@ -5,8 +5,9 @@ import type { DeltaEncoding } from '../postgres-journal.js'
 /** Writes the names of the batches instead of their sums: enough to see what the journal let through. */
 export const namesEncoding: DeltaEncoding = {
   version: 1,
-  encode: (fresh, duplicates) =>
+  encode: (fresh, duplicates) => [
     Buffer.from(JSON.stringify({ fresh: fresh.map((b) => b.tally), duplicates: duplicates.map((b) => b.tally) })),
+  ],
 }
 
 export const sha = (text: string): Uint8Array => createHash('sha256').update(text).digest()
