@@ -1,9 +1,18 @@
 import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
-import { ConfigError, createLogger, loadConfig, StopOrder, stopOnSignals, type Config } from '#platform'
+import {
+  boundHeapGrowth,
+  ConfigError,
+  createLogger,
+  loadConfig,
+  StopOrder,
+  stopOnSignals,
+  type Config,
+} from '#platform'
 import { reasonNotToStart } from './start-failure.js'
 import { startServer } from './start-server.js'
 
+boundHeapGrowth()
 const config = readConfig()
 if (config === null) process.exitCode = 1
 else await run(config)

@@ -9,6 +9,7 @@ export { loadConfig } from './config/load-config.js'
 export { bindProblem, settingProblems, type NamedThings } from './config/setting-problems.js'
 export { unknownVariables } from './config/unknown-variables.js'
 export { Secret } from './config/secret.js'
+export { boundHeapGrowth } from './heap-growth.js'
 export { hashApiKey, newApiKey, sameHash, SCOPES, type Scope } from './api-key.js'
 export {
   isLocalHostHeader,

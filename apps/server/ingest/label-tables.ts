@@ -4,8 +4,13 @@ import { LabelTable } from '#delta'
 const MAX_AGE_MS = 3_600_000
 /** A full table is replaced at most this often: a flood of new labels must not buy a new table with every batch. */
 const MIN_FULL_AGE_MS = 60_000
-/** All tables together; past it the oldest are forgotten. One table of ordinary traffic holds well under 1 MB. */
-const MAX_HELD_BYTES = 48 * 1024 * 1024
+/**
+ * All tables together; past it the oldest are forgotten, which costs their sources a lookup of each label. Ordinary traffic of
+ * a source holds 7 to 20 KB.
+ */
+const MAX_HELD_BYTES = 24 * 1024 * 1024
+/** A label that was written into a delta is also held as a string. */
+const STRING_BYTES = 48
 /** Tables grow between these looks. */
 const LOOKS_APART = 256
 
@@ -26,7 +31,9 @@ export class LabelTables {
 
   /** Bytes of memory held by all tables. */
   get heldBytes(): number {
-    return [...this.tables.values()].reduce((sum, table) => sum + table.heldBytes, 0)
+    let held = 0
+    for (const table of this.tables.values()) held += heldBy(table)
+    return held
   }
 
   of(source: string, nowMs: number): LabelTable {
@@ -45,7 +52,7 @@ export class LabelTables {
     for (const [source, table] of this.tables) {
       if (held <= this.maxHeldBytes) return
       this.tables.delete(source)
-      held -= table.heldBytes
+      held -= heldBy(table)
     }
   }
 
@@ -54,6 +61,8 @@ export class LabelTables {
     if (oldest.done !== true) this.tables.delete(oldest.value)
   }
 }
+
+const heldBy = (table: LabelTable): number => table.heldBytes + STRING_BYTES * table.length
 
 function isWorn(table: LabelTable, nowMs: number): boolean {
   const ageMs = nowMs - table.bornAtMs
