@@ -40,7 +40,7 @@ async function run(settings: Config): Promise<void> {
   }
   stopOnSignals(order, log)
   try {
-    const url = await startServer(settings, log, order, (reason) => void fail(reason))
+    const url = await startServer(settings, log, order)
     process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     log.debug({ err: error }, 'start failed')

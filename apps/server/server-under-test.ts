@@ -20,7 +20,7 @@ export async function startServerUnderTest(
   const log = createLogger(config.logLevel, { write: (line) => logLines.push(line) })
   const order = new StopOrder(log)
   try {
-    const url = await startServer(config, log, order, (reason) => logLines.push(reason))
+    const url = await startServer(config, log, order)
     return { url, port: Number(new URL(url).port), logLines, stop: async () => void (await order.stop()) }
   } catch (error) {
     await order.stop()

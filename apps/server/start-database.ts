@@ -1,15 +1,23 @@
-import { startEmbeddedPostgres, type Clock, type Config, type Logger, type StopOrder } from '#platform'
+import {
+  keepEmbeddedPostgres,
+  type Clock,
+  type Config,
+  type KeptPostgres,
+  type Logger,
+  type StopOrder,
+} from '#platform'
 import { checkDurability, DatabaseRefused, migrate, openDatabase, Upkeep, type Database, type Retention } from '#store'
 import { reasonOf, StartRefused } from './start-failure.js'
 
+/** The database, and why it is away now; null while it is not known to be. */
+export interface StartedDatabase extends Database {
+  readonly trouble: () => string | null
+}
+
 /** Starts or reaches the database, brings its schema up to date and makes sure that a commit is durable. */
-export async function startDatabase(
-  config: Config,
-  log: Logger,
-  order: StopOrder,
-  onLost: (reason: string) => void,
-): Promise<Database> {
-  const url = config.databaseUrl?.reveal() ?? (await startEmbedded(config, log, order, onLost))
+export async function startDatabase(config: Config, log: Logger, order: StopOrder): Promise<StartedDatabase> {
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log, order) : null
+  const url = embedded?.url ?? config.databaseUrl?.reveal() ?? ''
   const migrations = await migrate(url).catch((error: unknown) => {
     throw nameTheUrl(error, config)
   })
@@ -17,7 +25,7 @@ export async function startDatabase(
   order.add('database', () => database.close())
   const durability = await checkDurability(database.pool)
   log.info({ migrations, ...durability }, 'database is ready')
-  return database
+  return { ...database, trouble: () => embedded?.trouble() ?? null }
 }
 
 /** The network says which address, but not who asked for it. Refusals of the server's own have their words already. */
@@ -28,19 +36,14 @@ function nameTheUrl(error: unknown, { databaseUrl }: Pick<Config, 'databaseUrl'>
   return new StartRefused(`DATABASE_URL is ${shown}, which cannot be used: ${reasonOf(error)}`, { cause: error })
 }
 
-async function startEmbedded(
-  config: Config,
-  log: Logger,
-  order: StopOrder,
-  onLost: (reason: string) => void,
-): Promise<string> {
-  const postgres = await startEmbeddedPostgres({
+async function startEmbedded(config: Config, log: Logger, order: StopOrder): Promise<KeptPostgres> {
+  const postgres = await keepEmbeddedPostgres({
     dataDir: config.dataDir,
     log: (line) => log.info({ part: 'postgres' }, line),
+    warn: (line) => log.warn({ part: 'postgres' }, line),
   })
   order.add('embedded postgres', () => postgres.stop(), 90_000)
-  void postgres.lost.then((reason) => onLost(`the embedded database ended: ${reason}`))
-  return postgres.url
+  return postgres
 }
 
 const HOUR_MS = 3_600_000

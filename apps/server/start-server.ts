@@ -30,20 +30,12 @@ import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
 import { createScanPool } from './ingest/create-scan-pool.js'
 import { serveHttp } from './serve-http.js'
-import { retentionOf, startDatabase, startUpkeep } from './start-database.js'
+import { retentionOf, startDatabase, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
 import { startJournal } from './start-journal.js'
 
-/**
- * Starts everything that the role asks for and resolves with the address once requests are answered. `onLost` hears of a part
- * that ended although nobody asked it to.
- */
-export async function startServer(
-  config: Config,
-  log: Logger,
-  order: StopOrder,
-  onLost: (reason: string) => void,
-): Promise<string> {
+/** Starts everything that the role asks for and resolves with the address once requests are answered. */
+export async function startServer(config: Config, log: Logger, order: StopOrder): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
   const own = ownFormats(config.formats)
   const [problem] = settingProblems(config, {
@@ -57,7 +49,7 @@ export async function startServer(
   const metrics = new SelfMetrics()
   const catalog = new Catalog(overlaysFrom(config.codes))
   const holder = holderOf(config)
-  const database = await startDatabase(config, log, order, onLost)
+  const database = await startDatabase(config, log, order)
   await startUpkeep({
     database,
     retention: retentionOf(config),
@@ -115,8 +107,13 @@ async function startKeys(
 }
 
 /** A process that takes no batches is ready without being able to append. */
-function readinessOf(config: Config, database: Database, clock: SystemClock, appends: AppendHealth): Readiness[] {
-  const reached = databaseReadiness(database.pool, clock)
+function readinessOf(
+  config: Config,
+  database: StartedDatabase,
+  clock: SystemClock,
+  appends: AppendHealth,
+): Readiness[] {
+  const reached = databaseReadiness(database, clock)
   return config.role === 'all' || config.role === 'ingest' ? [reached, appends.readiness] : [reached]
 }
 

@@ -27,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   readonly log?: (line: string) => void
   /** Server settings by name; the three that make a commit durable cannot be changed. */
   readonly settings?: Readonly<Record<string, string>>
+  /** The port that it must have; any free one by default. */
+  readonly port?: number
 }
 
 /** A running embedded PostgreSQL. */
@@ -46,7 +48,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const dataDir = resolve(options.dataDir)
   try {
     makeFolder(dataDir)
-    return await startIn(realpathSync(dataDir), options.settings ?? {}, log)
+    return await startIn(realpathSync(dataDir), options, log)
   } catch (error) {
     // Closed to this user, read-only, full: the operator's folder, not a bug.
     throw isFileError(error)
@@ -57,14 +59,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-async function startIn(dataDir: string, settings: Parts['settings'], log: Parts['log']): Promise<EmbeddedPostgres> {
+async function startIn(
+  dataDir: string,
+  { settings = {}, port }: EmbeddedPostgresOptions,
+  log: Parts['log'],
+): Promise<EmbeddedPostgres> {
   const owner = await claimFolder(dataDir)
   try {
     const binaries = findPostgresBinaries()
     const identity = chooseIdentity(dataDir, binaries.postgres)
     await clearLeftovers(join(dataDir, 'cluster'), log)
     const cluster = openCluster(dataDir, binaries, identity)
-    return await serve({ dataDir, binaries, identity, cluster, owner, settings, log })
+    return await serve({ dataDir, binaries, identity, cluster, owner, settings, port, log })
   } catch (error) {
     owner.release()
     throw error
@@ -82,17 +88,18 @@ interface Parts {
   readonly cluster: Cluster
   readonly owner: Ownership
   readonly settings: Readonly<Record<string, string>>
+  readonly port: number | undefined
   readonly log: (line: string) => void
 }
 
 async function serve(parts: Parts): Promise<EmbeddedPostgres> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freeLoopbackPort()
+    const port = parts.port ?? (await freeLoopbackPort())
     const watched = await launch(parts, port)
     const trouble = await troubleUntilReady(parts, watched)
     if (trouble === undefined) return running(parts, watched, port)
     const portTaken = trouble.includes('Address already in use')
-    if (!portTaken || attempt === PORT_ATTEMPTS)
+    if (!portTaken || parts.port !== undefined || attempt === PORT_ATTEMPTS)
       throw new EmbeddedPostgresError(`the embedded database did not start: ${trouble}`)
   }
 }
@@ -147,7 +154,7 @@ function running(parts: Parts, watched: Watched, port: number): EmbeddedPostgres
 }
 
 async function stopInOrder(parts: Parts, watched: Watched): Promise<void> {
-  interrupt(watched.pid)
+  if (isAlive(watched.pid)) interrupt(watched.pid)
   if (!(await becomesTrue(() => !isAlive(watched.pid), STOP_WITHIN_MS))) {
     // Everything committed is safe in the log; the next start replays it.
     parts.log(`database (pid ${watched.pid}) did not stop within ${STOP_WITHIN_MS} ms; stopping it at once`)
