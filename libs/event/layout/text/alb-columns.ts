@@ -1,11 +1,12 @@
 /** Columns of an Application Load Balancer's access log, in order; newer ones are added at the end. */
-const APPLICATION =
+const APPLICATION = (
   'type timestamp elb client target request_processing_time target_processing_time response_processing_time ' +
   'elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol ' +
   'target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time actions_executed ' +
   'redirect_url error_reason target_list target_status_code_list classification classification_reason'
+).split(' ')
 /** A Classic Load Balancer writes the same without the type, and ends behind the TLS protocol. */
-const CLASSIC = APPLICATION.split(' ').slice(1, 16)
+const CLASSIC = APPLICATION.slice(1, 16)
 
 const TYPES: ReadonlySet<string> = new Set(['http', 'https', 'h2', 'grpcs', 'ws', 'wss'])
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}Z$/
@@ -20,7 +21,7 @@ export function albColumnsOf(line: string): AlbColumns | null {
   const space = line.indexOf(' ')
   const isApplication = space > 0 && TYPES.has(line.slice(0, space))
   if (!isApplication && !TIME.test(line.slice(0, Math.max(space, 0)))) return null
-  const names = isApplication ? APPLICATION.split(' ') : CLASSIC
+  const names = isApplication ? APPLICATION : CLASSIC
   const values = valuesOf(line, names.length)
   const columns = new Map(values.map((value, index) => [names[index] ?? '', value] as const))
   return isLoadBalancers(columns) ? columns : null

@@ -7,24 +7,34 @@ import { instantOfText } from '../../value/instant.js'
 import { requestLineOf } from '../../value/request-line.js'
 import { FieldTable } from '../field-table.js'
 import { hostOfUrl } from '../json/host-of-url.js'
-import type { TextLayout } from '../layout.js'
+import type { TextLayout, TextReader } from '../layout.js'
 import { producedBy } from '../producer.js'
 import { pathOfUrl } from '../url-path.js'
 import { albColumnsOf, type AlbColumns } from './alb-columns.js'
+
+/** Keeps the columns of the line that it recognised, so that they are not read again. */
+class AlbReader implements TextReader {
+  #line = ''
+  #columns: AlbColumns | null = null
+
+  recognise(line: string): string | null {
+    this.#line = line
+    this.#columns = albColumnsOf(line)
+    return this.#columns === null ? null : 'it has the type, time and durations of a load balancer of AWS'
+  }
+
+  read(line: string, reading: Reading): Parsed {
+    const columns = this.#line === line ? this.#columns : albColumnsOf(line)
+    return columns === null ? { reject: 'unreadable' } : albEvent(columns, reading)
+  }
+}
 
 /** AWS load balancers (docs: Application and Classic Load Balancer, "Access log entries"). Times are ends, durations s. */
 export const alb: TextLayout = {
   kind: 'text',
   name: 'alb',
   sentence: "Access logs of AWS's Application and Classic Load Balancers.",
-  reader: () => ({
-    recognise: (line) =>
-      albColumnsOf(line) === null ? null : 'it has the type, time and durations of a load balancer of AWS',
-    read: (line, reading) => {
-      const columns = albColumnsOf(line)
-      return columns === null ? { reject: 'unreadable' } : albEvent(columns, reading)
-    },
-  }),
+  reader: () => new AlbReader(),
 }
 
 const FIELDS = new FieldTable({
