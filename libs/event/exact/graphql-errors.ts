@@ -7,8 +7,8 @@ const MAX_ERRORS = 32
 const MAX_LIST_CHARS = 65_536
 
 /**
- * The error codes of a GraphQL response: of a list of codes, of the response's own `errors`, of either as JSON in a text, or
- * of codes with commas between them. An error without a code counts as one that its server did not foresee.
+ * The error codes of a GraphQL response: of a list of codes, of the response's own `errors`, of either or of one error as JSON
+ * in a text, or of codes with commas between them. An error without a code counts as one that its server did not foresee.
  */
 export function graphqlErrorsOf(value: unknown): readonly string[] {
   const list = typeof value === 'string' ? listOf(value.trim()) : value
@@ -18,9 +18,9 @@ export function graphqlErrorsOf(value: unknown): readonly string[] {
 
 function listOf(text: string): unknown {
   if (isAbsent(text)) return []
-  if (!text.startsWith('[') || text.length > MAX_LIST_CHARS) return text.split(',', MAX_ERRORS)
+  if (!/^[[{]/.test(text) || text.length > MAX_LIST_CHARS) return text.split(',', MAX_ERRORS)
   try {
-    return JSON.parse(text)
+    return [JSON.parse(text)].flat()
   } catch {
     return text.split(',', MAX_ERRORS)
   }
