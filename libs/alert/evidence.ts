@@ -24,6 +24,8 @@ export interface AlertSample {
   readonly durationMs: number | null
   readonly requestId: string | null
   readonly traceId: string | null
+  /** Why, in a few words of the gateway; absent in evidence of old. */
+  readonly detail?: string | null
 }
 
 /** What is read from the store to explain an alert: slots of the hour, the worst rows, a few samples. */

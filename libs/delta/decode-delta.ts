@@ -13,7 +13,7 @@ import {
   type Segment,
   type SeriesColumns,
 } from './delta.js'
-import { DELTA_MAGIC, DELTA_VERSION } from './encode-delta.js'
+import { DELTA_MAGIC, DELTA_VERSION, OLDEST_DELTA_VERSION } from './encode-delta.js'
 import { LATENCY_BUCKETS } from './latency-buckets.js'
 
 const HEAD_BYTES = DELTA_MAGIC.length + 1
@@ -31,7 +31,8 @@ export const decodeDelta = (bytes: Uint8Array): Decoded => {
   if (bytes.length < HEAD_BYTES + CRC_BYTES) return { fault: 'shorter than an empty delta' }
   if (DELTA_MAGIC.some((byte, at) => bytes[at] !== byte)) return { fault: 'not a delta' }
   const version = bytes[DELTA_MAGIC.length]
-  if (version !== DELTA_VERSION) return { fault: `version ${version}, known is ${DELTA_VERSION}` }
+  if (version === undefined || version < OLDEST_DELTA_VERSION || version > DELTA_VERSION)
+    return { fault: `version ${version}, known are ${OLDEST_DELTA_VERSION} to ${DELTA_VERSION}` }
   const end = bytes.length - CRC_BYTES
   const body = bytes.subarray(0, end)
   if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(end, true) !== crc32(body)) {
@@ -40,14 +41,14 @@ export const decodeDelta = (bytes: Uint8Array): Decoded => {
   const from = new ByteReader(body.subarray(HEAD_BYTES))
   const segments: Segment[] = []
   const count = from.count(MIN_SEGMENT_BYTES, 'segments')
-  for (let position = 0; position < count && from.fault === null; position++) segments.push(readSegment(from))
+  for (let position = 0; position < count && from.fault === null; position++) segments.push(readSegment(from, version))
   if (from.remaining > 0) from.fail('bytes after the last segment')
   return from.fault === null ? { delta: { segments } } : { fault: from.fault }
 }
 
 const MIN_SEGMENT_BYTES = 19
 
-const readSegment = (from: ByteReader): Segment => {
+const readSegment = (from: ByteReader, version: number): Segment => {
   const source = from.text()
   const flags = from.byte()
   const delivery = DELIVERIES[flags >>> 1] ?? 'best_effort'
@@ -61,7 +62,7 @@ const readSegment = (from: ByteReader): Segment => {
   const series = readSeries(from, words.length)
   const cells = readCells(from, series.length)
   const latencies = readLatencies(from, words.length)
-  const samples = readSamples(from, series.length, arrivedAtMs)
+  const samples = readSamples(from, series.length, arrivedAtMs, version)
   const consumers = readConsumers(from, words.length)
   const replayed = (flags & 1) === 1
   return {
@@ -198,14 +199,16 @@ const readLatencies = (from: ByteReader, words: number): LatencyColumns => {
 
 const readId = (from: ByteReader): string | null => (from.byte() === 0 ? null : from.text())
 
-const readSamples = (from: ByteReader, series: number, arrivedAtMs: number): SampleEvent[] =>
+/** Samples of version 1 have no detail. */
+const readSamples = (from: ByteReader, series: number, arrivedAtMs: number, version: number): SampleEvent[] =>
   Array.from({ length: from.count(5, 'samples') }, () => {
     const position = from.below(series, 'sample series')
     const atMs = arrivedAtMs + from.int()
     if (atMs < 0 || atMs > LAST_MS) from.fail('sample time out of range')
     const durationUs = from.uint()
     const durationMs = durationUs === 0 ? null : (durationUs - 1) / 1000
-    return { series: position, atMs, durationMs, requestId: readId(from), traceId: readId(from) }
+    const ids = { requestId: readId(from), traceId: readId(from) }
+    return { series: position, atMs, durationMs, ...ids, detail: version === 1 ? null : readId(from) }
   })
 
 const readConsumers = (from: ByteReader, words: number): ConsumerCount[] => {

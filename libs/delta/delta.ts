@@ -111,6 +111,8 @@ export interface SampleEvent {
   readonly durationMs: number | null
   readonly requestId: string | null
   readonly traceId: string | null
+  /** Why, in a few words of the gateway. */
+  readonly detail: string | null
 }
 
 /** Throttled events of one consumer of one service in one minute. */

@@ -13,7 +13,7 @@ import {
 } from './delta.js'
 
 /*
- * Layout of a delta, version 1. Numbers are unsigned LEB128 varints up to 2^53 - 1 ("int": zigzag first), texts are a length
+ * Layout of a delta, version 2. Numbers are unsigned LEB128 varints up to 2^53 - 1 ("int": zigzag first), texts are a length
  * and UTF-8; columns are written one after the other, so that like stands beside like. Whoever changes a line here or appends
  * to a tuple whose index is stored (METHODS, PROTOCOLS, OUTCOMES, OWNERS, STATUS_CLASSES, REJECT_REASONS, DELIVERIES, latency
  * buckets) raises DELTA_VERSION and teaches decodeDelta both; a fold of the release before leaves newer deltas alone.
@@ -27,11 +27,13 @@ import {
  *            · durationUs* · byte: any estimated? · if so estimated byte*
  *   latencies count · gateway* · service* · route* · class byte* · bucket int* (difference) · count* · sumUs*
  *            · histogram lengths* · per cell (index difference, count)*
- *   samples  count · (series · atMs int, difference to arrivedAtMs · durationUs + 1 or 0 · requestId · traceId)*,
- *            an id as byte 0, or byte 1 and text
+ *   samples  count · (series · atMs int, difference to arrivedAtMs · durationUs + 1 or 0 · requestId · traceId · detail)*,
+ *            an id or a detail as byte 0, or byte 1 and text; version 1 had no detail
  *   consumers count · (service · bucket int, difference to the one before · count · consumer text)*
  */
-export const DELTA_VERSION = 1
+export const DELTA_VERSION = 2
+/** The oldest version that is still read: deltas that the release before left in the journal. */
+export const OLDEST_DELTA_VERSION = 1
 export const DELTA_MAGIC = [0x53, 0x4c, 0x44] as const
 
 const scratch = new ByteWriter(1 << 16)
@@ -131,6 +133,7 @@ const writeSamples = (out: ByteWriter, samples: readonly SampleEvent[], arrivedA
     out.uint(sample.durationMs === null ? 0 : Math.round(sample.durationMs * 1000) + 1)
     writeId(out, sample.requestId)
     writeId(out, sample.traceId)
+    writeId(out, sample.detail)
   }
 }
 

@@ -18,6 +18,8 @@ export class SampleSlots {
   private readonly requestIdSize = new Int32Array(SAMPLES_PER_BATCH)
   private readonly traceIds = new Uint8Array(SAMPLES_PER_BATCH * MAX_LABEL_BYTES)
   private readonly traceIdSize = new Int32Array(SAMPLES_PER_BATCH)
+  private readonly details = new Uint8Array(SAMPLES_PER_BATCH * MAX_LABEL_BYTES)
+  private readonly detailSize = new Int32Array(SAMPLES_PER_BATCH)
 
   /** Takes the event as an example of its series; a duration of -1 is unknown. */
   add(series: number, atMs: number, durationUs: number, view: EventView): void {
@@ -28,6 +30,7 @@ export class SampleSlots {
     this.durationUs[slot] = durationUs
     this.requestIdSize[slot] = keep(this.requestIds, slot, view.bytes, view.requestIdFrom, view.requestIdTo)
     this.traceIdSize[slot] = keep(this.traceIds, slot, view.bytes, view.traceIdFrom, view.traceIdTo)
+    this.detailSize[slot] = keep(this.details, slot, view.bytes, view.detailFrom, view.detailTo)
   }
 
   rows(): SampleEvent[] {
@@ -37,6 +40,7 @@ export class SampleSlots {
       durationMs: this.durationUs[slot]! < 0 ? null : this.durationUs[slot]! / 1000,
       requestId: textOf(this.requestIds, slot, this.requestIdSize[slot]!),
       traceId: textOf(this.traceIds, slot, this.traceIdSize[slot]!),
+      detail: textOf(this.details, slot, this.detailSize[slot]!),
     }))
   }
 

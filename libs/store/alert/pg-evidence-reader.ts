@@ -45,7 +45,7 @@ FROM bad ORDER BY bad DESC, gateway, route, code`
 /** $1 service, $2 first bucket, $3 bucket after the last, $4 bad, $5 limit. */
 const SAMPLE = `
 SELECT sample.at_ms::float8 AS "atMs", series.source, series.gateway, series.route, series.method,
-  nullif(series.code, 0) AS code, sample.duration_ms AS "durationMs", sample.request_id AS "requestId", sample.trace_id AS "traceId"
+  nullif(series.code, 0) AS code, sample.duration_ms AS "durationMs", sample.request_id AS "requestId", sample.trace_id AS "traceId", sample.detail
 FROM series JOIN sample ON sample.series_id = series.id
 WHERE series.service = $1 AND series.outcome = $4 AND sample.bucket >= $2 AND sample.bucket < $3
 ORDER BY sample.at_ms DESC LIMIT $5`

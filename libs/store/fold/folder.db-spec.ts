@@ -182,6 +182,22 @@ describe('a fold', () => {
     expect(await after(batch([event()]))).toBe(1)
   })
 
+  it('flags a source that shows nothing but errors, until it shows something else', async () => {
+    const folding = folder()
+    const healthAfter = async (...events: Parameters<typeof event>[0][]) => {
+      await journal.append([batch(events.map((one) => event(one)))])
+      await folding.foldOnce()
+      return (await one<{ health: string[] }>('SELECT health FROM source')).health
+    }
+    const failed = (count: number) => Array.from({ length: count }, () => ({ status: 502 }))
+    expect(await healthAfter(...failed(99))).toEqual([])
+    expect(await healthAfter({ status: 429 })).toEqual(['errors_only'])
+    expect(await healthAfter({ status: 200 })).toEqual([])
+    expect(await healthAfter(...failed(200))).toEqual([])
+    await database.pool.query(`UPDATE source SET last_good_ms = last_good_ms - 3600000`)
+    expect(await healthAfter(...failed(1))).toEqual(['errors_only'])
+  })
+
   it('calls a clock wrong where every event is in the future', async () => {
     const events = Array.from({ length: 100 }, () => event({ tsMs: NOW_MS + 3_600_000 }))
     await journal.append([batch(events)])

@@ -25,6 +25,7 @@ export async function writeSamples(client: PoolClient, plan: FoldPlan, windows: 
     rows.map((row) => row.durationMs),
     rows.map((row) => short(row.requestId)),
     rows.map((row) => short(row.traceId)),
+    rows.map((row) => short(row.detail)),
     SAMPLES_PER_MINUTE,
   ])
 }

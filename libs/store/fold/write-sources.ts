@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { OUTCOME_INDEX } from '#catalog'
 import { addLedger, DELIVERIES, emptyLedger, type Ledger, type SourceRow } from '#delta'
 import { ADD_TO_SOURCE_REJECTS, ADD_TO_SOURCES } from '../sql/sources.js'
 import { column } from './column.js'
@@ -6,7 +7,9 @@ import type { FoldPlan, SourceChange } from './fold-plan.js'
 import type { SourceEntry } from './series-book.js'
 
 /** Adds to the ledgers and moves the watermarks, in the table and in the book. */
-export async function writeSources(client: PoolClient, { sources }: FoldPlan): Promise<void> {
+export async function writeSources(client: PoolClient, plan: FoldPlan): Promise<void> {
+  const { sources } = plan
+  const fates = fatesOf(plan)
   const changes = [...sources]
     .map(([entry, change]) => ({ entry, ...summed(change), overflowed: change.overflowed }))
     .toSorted((a, b) => a.entry.id - b.entry.id)
@@ -30,10 +33,33 @@ export async function writeSources(client: PoolClient, { sources }: FoldPlan): P
       of(({ ledger }) => ledger.rejectedBy.in_future ?? 0),
       of(({ overflowed, ledgerOverflow }) => overflowed + ledgerOverflow),
       of(({ entry }) => entry.seriesUsed),
+      of(({ entry }) => fates.get(entry)?.good ?? 0),
+      of(({ entry }) => fates.get(entry)?.failed ?? 0),
     ],
   })
   await addRejects(client, changes)
   for (const change of changes) change.entry.watermarkMs = Math.max(change.entry.watermarkMs, watermarkOf(change))
+}
+
+/** Events of one source by whether they were an error. */
+interface Fates {
+  good: number
+  failed: number
+}
+
+const GOOD: ReadonlySet<number> = new Set([OUTCOME_INDEX.interim, OUTCOME_INDEX.success, OUTCOME_INDEX.redirect])
+
+function fatesOf({ cells, series }: FoldPlan): Map<SourceEntry, Fates> {
+  const fates = new Map<SourceEntry, Fates>()
+  for (let cell = 0; cell < cells.length; cell++) {
+    const planned = series[cells.series[cell] ?? 0]
+    if (planned === undefined) continue
+    let fate = fates.get(planned.source)
+    if (fate === undefined) fates.set(planned.source, (fate = { good: 0, failed: 0 }))
+    if (GOOD.has(planned.row.outcome)) fate.good += cells.count[cell] ?? 0
+    else fate.failed += cells.count[cell] ?? 0
+  }
+  return fates
 }
 
 interface Summed {

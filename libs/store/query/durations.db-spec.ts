@@ -134,6 +134,7 @@ describe('samples, sources and totals', () => {
       durationMs: 12.5,
       requestId: 'new',
       traceId: null,
+      detail: null,
     })
     expect((await query.samples({ range: { last: '1h' }, first: 1, filter: { service: ['pay'] } }))[0]?.code).toBeNull()
   })

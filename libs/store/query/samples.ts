@@ -21,6 +21,8 @@ export interface Sample {
   readonly durationMs: number | null
   readonly requestId: string | null
   readonly traceId: string | null
+  /** Why, in a few words of the gateway. */
+  readonly detail: string | null
 }
 
 /** Which samples; the newest first. */
@@ -43,6 +45,7 @@ interface SampleRow {
   readonly duration_ms: number | null
   readonly request_id: string | null
   readonly trace_id: string | null
+  readonly detail: string | null
 }
 
 const USUAL_SAMPLES = 20
@@ -80,5 +83,6 @@ function sampleOf(row: SampleRow): Sample {
     durationMs: row.duration_ms,
     requestId: row.request_id,
     traceId: row.trace_id,
+    detail: row.detail,
   }
 }

@@ -36,7 +36,10 @@ export class Source {
   @Field(() => Float, { nullable: true, description: 'How long its events take to arrive; null: not known yet.' })
   lagMs!: number | null
 
-  @Field(() => [String], { description: 'What is wrong with it, such as wrong_clock; empty: nothing.' })
+  @Field(() => [String], {
+    description:
+      'What is wrong with it: wrong_clock, errors_only (nothing but errors arrives, so its totals are filtered at the gateway). Empty: nothing.',
+  })
   health!: string[]
 
   @Field(() => Delivery, { description: 'How surely its events are counted once.' })

@@ -128,5 +128,12 @@ function watched(track: Track, count: number, bad: number, denominator: number):
 }
 
 function sampleOf({ atMs, ...sample }: AlertSample, service: string, track: Track): Sample {
-  return { at: new Date(atMs), service, ...sample, outcome: upper(track), owner: 'UNKNOWN', detail: null }
+  return {
+    at: new Date(atMs),
+    service,
+    ...sample,
+    outcome: upper(track),
+    owner: 'UNKNOWN',
+    detail: sample.detail ?? null,
+  }
 }

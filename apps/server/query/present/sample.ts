@@ -3,9 +3,9 @@ import type { Sample } from '../models/sample.js'
 import type { Source } from '../models/source.js'
 import { upper } from '../models/words.js'
 
-/** A sample; no format keeps more of a request than its ids yet, so the detail is empty. */
+/** A sample. */
 export function sampleModel({ atMs, outcome, owner, ...rest }: DomainSample): Sample {
-  return { at: new Date(atMs), ...rest, outcome: upper(outcome), owner: upper(owner), detail: null }
+  return { at: new Date(atMs), ...rest, outcome: upper(outcome), owner: upper(owner) }
 }
 
 /** A source. */

@@ -10,7 +10,7 @@ export function samplesSql(
   const parameters = new Parameters()
   const text = `
 SELECT sample.at_ms::float8 AS at_ms, s.source, s.gateway, s.service, s.route, s.method, s.code, s.outcome, s.owner,
-  sample.duration_ms, sample.request_id, sample.trace_id
+  sample.duration_ms, sample.request_id, sample.trace_id, sample.detail
 FROM sample JOIN series s ON s.id = sample.series_id
 WHERE sample.bucket >= ${parameters.add(plan.fromBucket)} AND sample.bucket < ${parameters.add(plan.toBucket)}
   AND sample.at_ms >= ${parameters.add(plan.fromMs)} AND sample.at_ms < ${parameters.add(plan.toMs)}
