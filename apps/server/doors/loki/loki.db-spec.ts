@@ -54,6 +54,62 @@ describe('Loki', () => {
     expect(await door.counts(name, 3)).toEqual({ 'pay 200': 1, 'pay 502': 1, 'cart 429': 1 })
   })
 
+  it.each<[string, Record<string, string>, () => string | Uint8Array, Record<string, number>]>([
+    [
+      'promtail/3.4.2',
+      PROTOBUF,
+      () => snappyPush([['{filename="/var/log/nginx/access.log", job="varlogs"}', [[now(1), accessLine(200)]]]]),
+      { 'varlogs 200': 1 },
+    ],
+    [
+      'Alloy/v1.8.3',
+      PROTOBUF,
+      () =>
+        snappyPush([
+          [
+            '{container="nginx", job="shop/edge", namespace="shop", pod="edge-1", service_name="edge"}',
+            [[now(1), `${new Date().toISOString()} stdout F ${accessLine(404)}`, { request_id: 'r1' }]],
+          ],
+        ]),
+      { 'edge 404': 1 },
+    ],
+    [
+      'Vector/0.46.1 (x86_64-unknown-linux-gnu)',
+      { ...PROTOBUF, 'content-encoding': 'snappy' },
+      () =>
+        snappyPush([['{forwarder="vector"}', [[now(1), JSON.stringify({ message: accessLine(502), host: 'pay' })]]]]),
+      { 'Vector 502': 1 },
+    ],
+    [
+      'Fluent-Bit',
+      JSON_TYPE,
+      () => {
+        const line = JSON.stringify({ log: accessLine(429), kubernetes: { pod_name: 'edge-1' } })
+        return JSON.stringify({
+          streams: [{ stream: { job: 'fluentbit', app: 'edge' }, values: [[`${now()}`, line]] }],
+        })
+      },
+      { 'edge 429': 1 },
+    ],
+    [
+      'loki-docker-driver/3.4.2',
+      PROTOBUF,
+      () =>
+        snappyPush([
+          [
+            '{compose_project="shop", compose_service="edge", container_name="shop-edge-1", host="node-1", source="stdout"}',
+            [[now(1), accessLine(503)]],
+          ],
+        ]),
+      { 'edge 503': 1 },
+    ],
+  ])('counts what %s sends, and answers 204', async (agent, headers, body, counts) => {
+    const tenant = agent.split('/')[0]!
+    const reply = await push(tenant, body(), { ...headers, 'user-agent': agent })
+    expect([reply.status, reply.text]).toEqual([204, ''])
+    expect(await door.counts(tenant, 1)).toEqual(counts)
+  })
+
   it('takes the older address, and its own name for the source', async () => {
     const older = await door.send('/api/prom/push', snappyPush(promtail()), { ...KEY, ...PROTOBUF })
     expect(older.status).toBe(204)

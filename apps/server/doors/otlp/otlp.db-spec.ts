@@ -51,6 +51,61 @@ describe('OTLP', () => {
     expect(await door.counts(`otlp-${name}`, 4)).toEqual({ 'pay 200': 2, 'pay 502': 1, 'pay 429': 1 })
   })
 
+  it.each<[string, JsonRecord, Record<string, unknown>, Record<string, number>]>([
+    [
+      'OpenTelemetry-Collector-Contrib/0.125.0',
+      {
+        observedTimeUnixNano: nowNs(7),
+        timeUnixNano: 0,
+        body: wrapped(accessLine(200)),
+        attributes: pairs({ 'log.file.name': 'access.log' }),
+      },
+      { 'k8s.deployment.name': 'edge', 'k8s.namespace.name': 'shop' },
+      { 'edge 200': 1 },
+    ],
+    [
+      'OpenTelemetry-Collector-parsed',
+      {
+        timeUnixNano: nowNs(),
+        body: wrapped(accessLine(404)),
+        attributes: pairs({ status: '404', method: 'GET', path: '/a', remote_addr: '192.0.2.1' }),
+      },
+      { 'service.name': 'edge' },
+      { 'edge 404': 1 },
+    ],
+    [
+      'Fluent-Bit',
+      { timeUnixNano: nowNs(), body: wrapped({ log: accessLine(502) }) },
+      { 'service.name': 'edge' },
+      { 'edge 502': 1 },
+    ],
+    [
+      'Traefik',
+      {
+        timeUnixNano: nowNs(),
+        body: wrapped(''),
+        attributes: pairs({
+          DownstreamStatus: 503,
+          Duration: 5_000_000,
+          RequestMethod: 'GET',
+          ServiceName: 'pay@docker',
+        }),
+      },
+      { 'service.name': 'traefik' },
+      { 'pay@docker 503': 1 },
+    ],
+    [
+      'Envoy',
+      { timeUnixNano: nowNs(), attributes: pairs({ response_code: '429', response_flags: 'RL', method: 'GET' }) },
+      { cluster_name: 'c', node_name: 'n' },
+      { 'Envoy 429': 1 },
+    ],
+  ])('counts what %s sends', async (sender, record, resource, counts) => {
+    const reply = await send(sender, [record], { 'content-encoding': 'gzip', 'user-agent': sender }, resource)
+    expect(told(reply)).toEqual([200, PROTOBUF_TYPE, '0', ''])
+    expect(await door.counts(sender, 1)).toEqual(counts)
+  })
+
   it('counts under its own name where no tenant is named, also at the other address', async () => {
     const body = JSON.stringify(exportRequest([line(200)], { 'service.name': 'pay' }))
     const reply = await door.send('/otlp/v1/logs', body, { ...KEY, 'content-type': JSON_TYPE })
