@@ -4,12 +4,13 @@ import { codes } from './commands/codes.js'
 import { config } from './commands/config.js'
 import { demo } from './commands/demo.js'
 import { doctor } from './commands/doctor.js'
+import { formats } from './commands/formats.js'
 import { keys } from './commands/keys.js'
 import { rejects } from './commands/rejects.js'
 import { replay, ship } from './commands/ship.js'
 import { ServerClient } from './server-client.js'
 
-const COMMANDS: readonly Command[] = [ship, replay, codes, keys, rejects, doctor, config, demo]
+const COMMANDS: readonly Command[] = [ship, replay, formats, codes, keys, rejects, doctor, config, demo]
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** As shells report a command that Ctrl-C ended. */
 const INTERRUPTED = 130

@@ -5,7 +5,7 @@ import { EventView } from '../event-view.js'
 import { jsonOf } from '../exact/json-record.js'
 import type { Reading } from '../exact/told-event.js'
 import { BUILT_IN_FORMATS, type Format } from '../format.js'
-import { RecordParser, type Read } from '../layout/record-parser.js'
+import { RecordParser, type Read, type Recognition } from '../layout/record-parser.js'
 import type { RejectReason } from '../reject.js'
 import { CombinedScanner } from '../scan/combined-scanner.js'
 import { JsonScanner } from '../scan/json-scanner.js'
@@ -28,7 +28,12 @@ export interface ReadingOptions {
   readonly side?: Reading['side'] | undefined
   /** Requests that each record stands for, where the gateway logs a sample and the record does not say. */
   readonly weight?: number
+  /** Hears of every record what it was taken for. Costs speed: the byte scanners, which cannot tell, are off. */
+  readonly witness?: Witness
 }
+
+/** What became of a record, what it was taken for, and its text. */
+export type Witness = (read: Read, recognition: Recognition | null, text: string) => void
 
 /** Reads records whose extent is known and tells the sink, by the scanners where they can and by the exact path where not. */
 export class RecordReader {
@@ -51,6 +56,9 @@ export class RecordReader {
   readonly #enveloper = new EnvelopeWriter()
   readonly #parser: RecordParser
   readonly #weight: number
+  readonly #witness: Witness | undefined
+  readonly #scansJson: boolean
+  readonly #scansLines: boolean
 
   constructor(options: ReadingOptions, sink: EventSink) {
     const {
@@ -63,6 +71,9 @@ export class RecordReader {
     this.maxRecordBytes = maxRecordBytes
     this.sink = sink
     this.#weight = options.weight ?? 1
+    this.#witness = options.witness
+    this.#scansJson = format.anyJson && options.witness === undefined
+    this.#scansLines = format.combined && options.witness === undefined
     this.#parser = new RecordParser(format, { timeZone, maxDepth, ...(options.side && { side: options.side }) })
     this.#json = new JsonScanner(this.#view, format.bareUnit)
     this.#combined = new CombinedScanner(this.#view)
@@ -91,7 +102,7 @@ export class RecordReader {
 
   /** Tries to read the object that opens at `from` in the attached buffer; returns where it ends, -1: not read. */
   scanObject(bytes: Uint8Array, from: number): number {
-    const end = this.format.anyJson ? this.#json.scan(from) : -1
+    const end = this.#scansJson ? this.#json.scan(from) : -1
     if (end < 0 || end - from > this.maxRecordBytes) return -1
     this.jsonRecords++
     this.#scanned(bytes, from, end)
@@ -100,7 +111,7 @@ export class RecordReader {
 
   /** Tries to read the line at `from` in the attached buffer, which must end before `to`; returns its line feed, -1: not read. */
   scanLine(bytes: Uint8Array, from: number, to: number): number {
-    if (!this.format.combined) return -1
+    if (!this.#scansLines) return -1
     const end = this.#combined.scan(from)
     if (end < 0) return -1
     const lineFeed = bytes[end] === 0x0a ? end : end + 1
@@ -113,7 +124,9 @@ export class RecordReader {
   /** Reads the JSON value `from..to` on the exact path. */
   readJson(bytes: Uint8Array, from: number, to: number): void {
     const end = trimmedEnd(bytes, from, to)
-    const read = this.#parser.json(this.#decoder.decode(bytes.subarray(from, end)))
+    const text = this.#decoder.decode(bytes.subarray(from, end))
+    const read = this.#parser.json(text)
+    this.#witness?.(read, this.#parser.recognition, text)
     if (read !== 'header' && !('reject' in read)) this.jsonRecords++
     this.#conclude(read, bytes, from, end)
   }
@@ -123,6 +136,7 @@ export class RecordReader {
     const end = trimmedEnd(bytes, from, to)
     const text = this.#decoder.decode(bytes.subarray(from, end))
     const read = this.#parser.line(text)
+    this.#witness?.(read, this.#parser.recognition, text)
     if (read !== 'header' && !('reject' in read)) this.textRecords++
     for (let count = recordsIn(text, read); count > 0; count--) this.#conclude(read, bytes, from, end)
   }

@@ -1,5 +1,6 @@
 import type { Parsed, Reading } from '../exact/told-event.js'
 import type { TextLayout, TextReader } from '../layout/layout.js'
+import type { Mismatch } from '../layout/pattern.js'
 
 /** One layout whose lines have several shapes, the most telling first: what is missing in a line leaves no trace there. */
 export function oneOf(layouts: readonly TextLayout[]): TextLayout {
@@ -10,7 +11,18 @@ export function oneOf(layouts: readonly TextLayout[]): TextLayout {
     name: first?.name ?? '',
     sentence: first?.sentence ?? '',
     reader: () => new AlternativesReader(layouts.map((layout) => layout.reader())),
+    mismatch: (line) => furthest(layouts.map((layout) => layout.mismatch?.(line) ?? null)),
   }
+}
+
+/** The mismatch of the shape that a line is nearest to; null where it is of one. */
+function furthest(mismatches: readonly (Mismatch | null)[]): Mismatch | null {
+  let best: Mismatch | null = null
+  for (const mismatch of mismatches) {
+    if (mismatch === null) return null
+    if (best === null || mismatch.at > best.at) best = mismatch
+  }
+  return best
 }
 
 class AlternativesReader implements TextReader {

@@ -1,4 +1,5 @@
 import type { Parsed, Reading } from '../exact/told-event.js'
+import type { Mismatch } from './pattern.js'
 
 /** A JSON object as it was parsed; nothing about its members is known. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -28,6 +29,8 @@ export interface TextLayout extends Named {
   readonly kind: 'text'
   /** A reader for one body: a layout whose lines begin with a header keeps it there. */
   reader(): TextReader
+  /** Where a line stops being of this layout, for people; null where it does not. Absent: the layout cannot tell. */
+  mismatch?(line: string): Mismatch | null
 }
 
 /** Reads the lines of one body. */

@@ -20,15 +20,16 @@ export interface PatternTable {
   settle?(event: HttpEvent, raw: RawValues, reading: Reading): Parsed
 }
 
-/** A text layout that can say where a line stops being of it. */
-export interface PatternLayout extends TextLayout {
-  readonly pattern: Pattern
-}
-
 /** The layout of a pattern. A line that is cut behind its status still counts. */
-export function patternLayout(table: PatternTable): PatternLayout {
+export function patternLayout(table: PatternTable): TextLayout {
   const { name, sentence, pattern } = table
-  return { kind: 'text', name, sentence, pattern, reader: () => new PatternReader(table) }
+  return {
+    kind: 'text',
+    name,
+    sentence,
+    reader: () => new PatternReader(table),
+    mismatch: (line) => mismatchOf(pattern, line),
+  }
 }
 
 /** Where a line stops being of a pattern, for people; null where it does not. */

@@ -96,10 +96,7 @@ export class Pattern {
       const end = valueEnd(line, at, piece, literal)
       if (end < 0 || (literal !== undefined && end === line.length)) {
         if (at < line.length) values.set(piece, line.slice(at))
-        return {
-          at,
-          expected: literal === undefined ? piece.name : `${piece.name} and then ${JSON.stringify(literal)}`,
-        }
+        return missed(line, at, piece, literal)
       }
       values.set(piece, line.slice(at, end))
       at = end
@@ -142,6 +139,15 @@ export class Pattern {
     }
     return true
   }
+}
+
+/** A word is there and something else behind it; of other values nobody knows where they were to end. */
+function missed(line: string, at: number, { name, shape }: Slot, literal: string | undefined): Mismatch {
+  const space = shape === 'word' ? line.indexOf(' ', at) : -1
+  if (literal === undefined) return { at, expected: name }
+  return space > at
+    ? { at: space, expected: `${JSON.stringify(literal)} behind ${name}` }
+    : { at, expected: `${name} and then ${JSON.stringify(literal)}` }
 }
 
 /** Where the value at `from` ends: at the literal behind it, or with the line where none follows; -1: it does not. */

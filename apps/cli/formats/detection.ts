@@ -1,0 +1,125 @@
+import {
+  BodyScanner,
+  mismatchIn,
+  type EventSink,
+  type Format,
+  type HttpEvent,
+  type Mismatch,
+  type RejectReason,
+  type Witness,
+} from '#event'
+
+/** What one record of a log was taken for. */
+export interface Seen {
+  /** Of the line in the log where the record ends, from 1. */
+  readonly line: number
+  /** Null where nothing knew the record. */
+  readonly format: string | null
+  readonly why: string
+  /** Null where the record gives none. */
+  readonly event: HttpEvent | null
+  readonly reject: RejectReason | null
+  /** Where the line stops being of the named format. */
+  readonly mismatch: Stop | null
+}
+
+/** Where a line stops being of a format, and what stands there. */
+export interface Stop extends Mismatch {
+  readonly found: string
+}
+
+const LINE_FEED = 0x0a
+const NOTHING_KNOWS = 'no format knows it'
+
+/** Reads a log as the server would, and tells of every record what it was taken for and why. */
+export class Detection {
+  /** Lines that only describe others, such as W3C's `#Fields`. */
+  headers = 0
+  readonly #scanner: BodyScanner
+  readonly #format: Format
+  #line = 1
+  /** What the witness said of the record that the sink is about to be told of. */
+  #witnessed: Seen | null = null
+
+  constructor(format: Format, timeZone: string, tell: (seen: Seen) => void) {
+    this.#format = format
+    const take = () => {
+      const seen = this.#witnessed
+      this.#witnessed = null
+      return seen
+    }
+    const sink: EventSink = {
+      event: () => {
+        const seen = take()
+        if (seen !== null) tell(seen)
+      },
+      reject: (reject) => {
+        const { line } = this
+        tell(take() ?? { line, format: null, why: 'its framing is broken', event: null, reject, mismatch: null })
+      },
+    }
+    this.#scanner = new BodyScanner({ format, timeZone, witness: this.#witness }, sink)
+  }
+
+  /** The line that is read now, from 1. */
+  get line(): number {
+    return this.#line
+  }
+
+  /** Takes the next bytes. They are handed on line by line, so that a record is known by its line. */
+  push(chunk: Uint8Array): void {
+    let from = 0
+    while (from < chunk.length) {
+      const lineFeed = chunk.indexOf(LINE_FEED, from)
+      const end = lineFeed < 0 ? chunk.length : lineFeed + 1
+      this.#scanner.push(chunk.subarray(from, end))
+      if (lineFeed >= 0) this.#line++
+      from = end
+    }
+  }
+
+  /** Reads what the last line feed left. */
+  end(): void {
+    this.#scanner.end()
+  }
+
+  readonly #witness: Witness = (read, recognition, text) => {
+    if (read === 'header') {
+      this.headers++
+      return
+    }
+    const format = recognition?.format ?? null
+    const { line } = this
+    if (!('reject' in read)) {
+      const why = recognition?.why ?? ''
+      this.#witnessed = { line, format, why, event: read, reject: null, mismatch: null }
+      return
+    }
+    const { reject } = read
+    const mismatch = reject === 'unreadable' && !text.startsWith('{') ? stopIn(this.#format, text) : null
+    const why = reject === 'missing_status' ? keysOf(text) : (recognition?.why ?? NOTHING_KNOWS)
+    this.#witnessed = { line, format, why, event: null, reject, mismatch }
+  }
+}
+
+const SHOWN_CHARS = 16
+
+function stopIn(format: Format, text: string): Stop | null {
+  const mismatch = mismatchIn(format, text)
+  return mismatch === null ? null : { ...mismatch, found: text.slice(mismatch.at, mismatch.at + SHOWN_CHARS) }
+}
+
+const SHOWN_KEYS = 8
+
+/** The keys of a JSON record that tells no status, so that one sees what it does tell. */
+function keysOf(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return NOTHING_KNOWS
+    const keys = Object.keys(value)
+    const more = keys.length > SHOWN_KEYS ? `, and ${keys.length - SHOWN_KEYS} more` : ''
+    return `no key names a status; its keys are ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}`
+  } catch {
+    return 'it is cut before the status'
+  }
+}
