@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { assert, integer, jsonValue, property, string, uint8Array } from 'fast-check'
 import type { Envelope } from '#event'
 import { Refusal } from '../../http/refusal.js'
 import type { DoorRequest } from '../dialect.js'
 import { pushRequest, type Stream } from '../testing/loki-push.js'
+import { PLACE_LABELS, SERVICE_LABELS } from './entry-record.js'
 import { loki } from './loki.js'
 import { streamLabels } from './stream-labels.js'
 
@@ -73,6 +75,12 @@ describe('Loki', () => {
     ['nothing without labels', '{}', {}],
   ])('tells %s', (_says, labels, envelope) => {
     expect(taken([[labels, [[TIME, LINE]]]])).toEqual([[LINE, { ...envelope, ...AT }]])
+  })
+
+  it('has the labels that docs/http-api.md lists', () => {
+    const page = readFileSync('docs/http-api.md', 'utf8').replaceAll(/\s+/g, ' ')
+    for (const labels of [SERVICE_LABELS, PLACE_LABELS.slice(0, 2)])
+      expect(page).toContain(labels.map((label) => `\`${label}\``).join(', '))
   })
 
   it('tells the ids of structured metadata, whose labels win over those of the stream', () => {
