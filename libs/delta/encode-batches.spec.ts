@@ -16,7 +16,7 @@ describe('a group of batches becomes one delta', () => {
         batchOf([
           { status: 200, service: 'shop', path: '/cart', durationMs: 12.5, bytes: 100, requestId: 'r1' },
           { status: 200, service: 'shop', path: '/cart', durationMs: 7.5, bytes: 50, retries: 1 },
-          { status: 502, service: 'shop', path: '/cart', durationMs: 3, requestId: 'r3', traceId: 't3', detail: null },
+          { status: 502, service: 'shop', path: '/cart', durationMs: 3, requestId: 'r3', traceId: 't3' },
         ]),
       ]),
     )
@@ -35,7 +35,7 @@ describe('a group of batches becomes one delta', () => {
     expect([...segment!.cells.retries]).toEqual([1, 0])
     expect([...segment!.latencies.count]).toEqual([2, 1])
     expect(segment!.samples).toEqual([
-      { series: 1, atMs: ARRIVED_AT_MS, durationMs: 3, requestId: 'r3', traceId: 't3', detail: null },
+      { series: 1, atMs: ARRIVED_AT_MS, durationMs: 3, requestId: 'r3', traceId: 't3' },
     ])
   })
 
