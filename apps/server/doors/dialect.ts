@@ -36,7 +36,8 @@ export interface Question {
   readonly methods: readonly string[]
   readonly path: string
   readonly scope: RouteScope
-  answer(request: DoorRequest): DoorReply
+  /** `notReady` resolves to null, or to why the server cannot take bodies now. */
+  answer(request: DoorRequest, notReady: () => Promise<object | null>): DoorReply | Promise<DoorReply>
 }
 
 /**
@@ -48,6 +49,8 @@ export interface Dialect {
   readonly name: string
   /** True where records carry ids of their own and senders cut their batches anew when they send again. */
   readonly hasEventIds?: boolean | ((request: DoorRequest) => boolean)
+  /** True where the protocol has a `?source=` of its own, which may hold anything: ours is then the path or header alone. */
+  readonly ownsQuery?: boolean
   /** Addresses that take a body. */
   readonly bodies: readonly { readonly methods: readonly string[]; readonly path: string }[]
   readonly questions?: readonly Question[]

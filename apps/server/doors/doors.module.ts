@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { SelfMetrics } from '#platform'
+import { Health } from '../health/health.js'
 import { DoorCounts } from '../ingest/door-counts.js'
 import { IngestModule } from '../ingest/ingest.module.js'
 import { Intake } from '../ingest/intake.js'
@@ -19,6 +20,7 @@ export class DoorsModule implements OnModuleInit {
     private readonly intake: Intake,
     private readonly metrics: SelfMetrics,
     private readonly numbers: ProcessNumbers,
+    private readonly health: Health,
   ) {}
 
   onModuleInit(): void {
@@ -43,7 +45,7 @@ export class DoorsModule implements OnModuleInit {
         url: path,
         config: { scope, rawBody: true, dialect },
         handler: async (request, reply) => {
-          sendReply(reply, answer(doorRequest(request)))
+          sendReply(reply, await answer(doorRequest(request), () => this.health.notReady()))
           return reply
         },
       })

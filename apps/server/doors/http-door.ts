@@ -40,7 +40,9 @@ export class HttpDoor {
     try {
       const encoding = this.dialect.encoding?.(asked) ?? encodingOf(request.headers['content-encoding'])
       if (encoding === null) throw new Refusal('unknown_encoding')
-      const named = chooseSource(request, request.principal)
+      const { params, headers } = request
+      const query = this.dialect.ownsQuery === true ? {} : request.query
+      const named = chooseSource({ params, headers, query }, request.principal)
       const own = named === DEFAULT_SOURCE ? sourceNameOf(this.dialect.source?.(asked) ?? this.dialect.name) : named
       return await this.intake.take({
         raw: request.raw,
