@@ -40,6 +40,8 @@ export class ServerProcess {
       env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: '/dev/null/nowhere', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    // One that starts all the same must not keep the test waiting.
+    child.stdout.on('data', (chunk: Buffer) => chunk.includes('ready ') && child.kill('SIGTERM'))
     const [stdout, stderr, code] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
