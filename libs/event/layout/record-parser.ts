@@ -76,7 +76,7 @@ export class RecordParser {
     const told = new ToldValues()
     told.offerAll(record)
     const own = this.#unrecognised(record, told)
-    if (!isWrapper(own)) return own
+    if (!mayWrap(own)) return own
     const inner = this.#unwrapped(told.get('wrapped')?.value, wrappings + 1)
     return inner === null || isUnknown(inner) ? own : inner
   }
@@ -135,8 +135,9 @@ export class RecordParser {
   }
 }
 
-function isWrapper(read: Read): boolean {
-  return hasReject(read, 'missing_status') || hasReject(read, 'unreadable')
+/** What an object that no layout knows may read as although it holds a record. */
+function mayWrap(read: Read): boolean {
+  return ['missing_status', 'unreadable', 'not_a_request'].some((reason) => hasReject(read, reason as RejectReason))
 }
 
 function isUnreadable(read: Read): boolean {
