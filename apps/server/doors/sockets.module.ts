@@ -79,7 +79,7 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.doors.map((door) => door.close()))
     const lost = await this.records.end(FINISH_MS)
-    if (lost > 0) this.log.error({ batches: lost }, 'received over sockets and not made durable before the stop')
+    if (lost > 0) this.log.error({ records: lost }, 'received over sockets and not made durable before the stop')
   }
 
   private syslog(peers: PeerRules): SyslogDoor {

@@ -2,7 +2,8 @@ import type { Envelope } from '#event'
 import type { Clock } from '#platform'
 import { type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import type { InFlight } from './in-flight.js'
-import type { Scan, Scans } from './scan.js'
+import { RecordLane, type RecordBatch, type RecordWindow } from './record-lane.js'
+import type { Scans } from './scan.js'
 
 /** What an intake of single records is made of. */
 export interface RecordIntakeParts {
@@ -11,38 +12,24 @@ export interface RecordIntakeParts {
   readonly sources: Pick<SourceDirectory, 'resolve'>
   readonly clock: Pick<Clock, 'now'>
   readonly inFlight: InFlight
-  /** Told of a bug: a batch that cannot be appended for no passing fault. */
+  /** Told of a bug: records that cannot be counted for no passing fault. */
   readonly report: (bug: unknown) => void
 }
 
-/** How records become batches. */
-export interface RecordIntakeOptions {
-  /** A batch is closed so long after its first record. */
-  readonly windowMs: number
-  /** Or with so many records. */
-  readonly batchRecords: number
-  /** Waits between attempts to append; the last is repeated for ever. */
+/** How records are gathered, and how long is waited between attempts to append them. */
+export interface RecordIntakeOptions extends RecordWindow {
+  /** The last is repeated for ever. */
   readonly retryMs: readonly number[]
 }
 
-const DEFAULTS: RecordIntakeOptions = { windowMs: 200, batchRecords: 5_000, retryMs: [50, 200, 1_000] }
-
-/** Records of one source between two appends. */
-interface Batch {
-  readonly scan: Scan
-  bytes: number
-  records: number
+const DEFAULTS: RecordIntakeOptions = {
+  windowMs: 200,
+  longestWindowMs: 60_000,
+  batchRecords: 5_000,
+  retryMs: [50, 200, 1_000],
 }
-
-/** One source with the batch that it fills. */
-interface Lane {
-  /** The name to count under: the sender's, or `{other}` past the budget. */
-  readonly source: string
-  batch: Batch | null
-  timer: NodeJS.Timeout | null
-  /** Records that found no room since the last batch. */
-  shed: number
-}
+/** Others than this intake hold bytes in flight too, and do not say when they let go. */
+const LOOK_AGAIN_MS = 100
 
 /**
  * Counts records that come one by one and are never acknowledged: syslog, Envoy's stream. They are gathered in memory and
@@ -50,15 +37,15 @@ interface Lane {
  * shed, which the ledger tells. A sender over TCP is held up before that.
  */
 export class RecordIntake {
-  private readonly lanes = new Map<string, Lane>()
+  private readonly lanes = new Map<string, RecordLane>()
   /** Records of sources whose names are still being looked up. */
   private readonly early = new Set<Promise<void>>()
   private readonly appends = new Set<Promise<void>>()
   private readonly options: RecordIntakeOptions
-  private readonly drained: (() => void)[] = []
+  private readonly drained = new Set<() => void>()
   private readonly stop = new AbortController()
-  /** Batches that were given up. */
-  private lost = 0
+  /** Records that were taken and are not durable. */
+  private waiting = 0
 
   constructor(
     private readonly parts: RecordIntakeParts,
@@ -72,112 +59,128 @@ export class RecordIntake {
     return this.parts.inFlight.usedBytes >= this.parts.inFlight.limitBytes / 2
   }
 
-  /** Resolves once there is room again. */
+  /** Resolves once there is room again, or at the stop. */
   async room(): Promise<void> {
-    while (this.isCrowded && !this.stop.signal.aborted) await new Promise<void>((resolve) => this.drained.push(resolve))
+    while (this.isCrowded && !this.stop.signal.aborted) await this.change()
   }
 
-  /** Takes a record, which may be reused afterwards; shed where too much is waiting. */
+  /** Takes a record, which may be reused afterwards; shed where too much is waiting. Never throws. */
   take(source: string, record: Uint8Array, envelope: Envelope | null): void {
+    this.waiting++
     const lane = this.lanes.get(source)
     if (lane !== undefined) return this.put(lane, record, envelope)
     const copy = record.slice()
-    const first = this.look(source).then((found) => this.put(found, copy, envelope))
-    const settled = first.finally(() => this.early.delete(settled))
+    const settled = this.look(source)
+      .then((found) => this.put(found, copy, envelope))
+      .finally(() => this.early.delete(settled))
     this.early.add(settled)
-  }
-
-  private put(lane: Lane, record: Uint8Array, envelope: Envelope | null): void {
-    if (this.parts.inFlight.full) {
-      lane.shed++
-      return
-    }
-    const batch = (lane.batch ??= this.open(lane))
-    batch.scan.part(record, envelope)
-    batch.bytes += record.length
-    batch.records++
-    this.parts.inFlight.add(record.length)
-    if (batch.records >= this.options.batchRecords) this.close(lane)
   }
 
   /** Appends everything that was taken; resolves when it is durable. */
   async flush(): Promise<void> {
     await Promise.all(this.early)
-    for (const lane of this.lanes.values()) this.close(lane)
+    for (const lane of this.lanes.values()) lane.close()
     await Promise.all(this.appends)
   }
 
-  /** The same at the stop, but gives up what is not durable within `deadlineMs`. Returns how many batches were given up. */
+  /** The same at the stop, but gives up what is not durable within `deadlineMs`. Returns how many records were given up. */
   async end(deadlineMs: number): Promise<number> {
     const timer = setTimeout(() => this.stop.abort(), deadlineMs)
-    await this.flush()
+    await orStopped(this.flush(), this.stop.signal)
     clearTimeout(timer)
-    return this.lost
+    this.stop.abort()
+    return this.waiting
+  }
+
+  private put(lane: RecordLane, record: Uint8Array, envelope: Envelope | null): void {
+    try {
+      if (lane.put(record, envelope) === 'shed') this.waiting--
+    } catch (bug) {
+      this.parts.report(bug)
+    }
   }
 
   /** While the database cannot tell, the name stands; the folder holds every source to the budget. */
-  private async look(name: string): Promise<Lane> {
+  private async look(name: string): Promise<RecordLane> {
     const source = await this.parts.sources.resolve(name).catch(() => name)
     const known = this.lanes.get(name)
     if (known !== undefined) return known
-    const lane = { source, batch: null, timer: null, shed: 0 }
+    const lane = new RecordLane({
+      window: this.options,
+      inFlight: this.parts.inFlight,
+      begin: () =>
+        this.parts.scans.begin({
+          source,
+          format: null,
+          arrivedAtMs: this.parts.clock.now(),
+          replayed: false,
+          delivery: 'best_effort',
+        }),
+      append: (batch) => this.append(batch),
+    })
     this.lanes.set(name, lane)
     return lane
   }
 
-  private open(lane: Lane): Batch {
-    const { scans, clock } = this.parts
-    lane.timer = setTimeout(() => this.close(lane), this.options.windowMs)
-    const scan = scans.begin({
-      source: lane.source,
-      format: null,
-      arrivedAtMs: clock.now(),
-      replayed: false,
-      delivery: 'best_effort',
-    })
-    return { scan, bytes: 0, records: 0 }
-  }
-
-  private close(lane: Lane): void {
-    const { batch } = lane
-    if (batch === null) return
-    if (lane.timer !== null) clearTimeout(lane.timer)
-    lane.batch = lane.timer = null
-    batch.scan.shed(lane.shed)
-    lane.shed = 0
-    const append = this.append(batch).finally(() => this.appends.delete(append))
+  private append(batch: RecordBatch): Promise<void> {
+    const append = this.makeDurable(batch).finally(() => this.appends.delete(append))
     this.appends.add(append)
+    return append
   }
 
-  private async append({ scan, bytes }: Batch): Promise<void> {
-    scan.end()
-    const sealed = scan.seal(null, null)
+  private async makeDurable({ scan, bytes, records, shed }: RecordBatch): Promise<void> {
     try {
-      if (!(await this.untilDurable(() => this.parts.journal.append([sealed])))) this.lost++
+      scan.shed(shed)
+      scan.end()
+      const sealed = scan.seal(null, null)
+      if (await this.untilDurable(() => this.parts.journal.append([sealed]))) this.waiting -= records
     } catch (bug) {
-      this.lost++
       this.parts.report(bug)
     } finally {
       scan.release()
       this.parts.inFlight.remove(bytes)
-      for (const resolve of this.drained.splice(0)) resolve()
+      for (const resolve of this.drained) resolve()
     }
   }
 
   /** False: the stop came first. */
   private async untilDurable(append: () => Promise<unknown>): Promise<boolean> {
     const { retryMs } = this.options
-    for (let attempt = 0; ; attempt++) {
+    const { signal } = this.stop
+    for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        await append()
-        return true
+        return await orStopped(append(), signal)
       } catch (error) {
         if (!(error instanceof JournalUnavailable)) throw error
       }
-      if (this.stop.signal.aborted) return false
-      await pause(retryMs[Math.min(attempt, retryMs.length - 1)] ?? 1_000, this.stop.signal)
+      await pause(retryMs[Math.min(attempt, retryMs.length - 1)] ?? LOOK_AGAIN_MS, signal)
     }
+    return false
   }
+
+  /** Resolves when a batch let its bytes go, or soon. */
+  private async change(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, LOOK_AGAIN_MS)
+      const { drained } = this
+      drained.add(done)
+      function done(): void {
+        clearTimeout(timer)
+        drained.delete(done)
+        resolve()
+      }
+    })
+  }
+}
+
+/** Waits for the work, at most until the signal; tells whether it is done, and rejects as the work does. */
+function orStopped(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(false)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    void work.then(() => resolve(true), reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 /** Waits, at most until the signal. */
