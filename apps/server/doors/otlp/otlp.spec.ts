@@ -235,6 +235,11 @@ describe('what OTLP vouches for', () => {
 })
 
 describe('replies of OTLP', () => {
+  it('tell nothing of records that are well and only count no request', () => {
+    const { statusCode, body } = otlp.open(request(JSON_TYPE)).accepted({ ...counted(3), errors: [] })
+    expect([statusCode, Buffer.from(body as Uint8Array).toString()]).toEqual([200, '{}'])
+  })
+
   const reply = (type: string, rejected: number) => {
     const exchange = otlp.open(request(type))
     const records = Array.from({ length: 8 }, () => ({ body: wrapped('x') }))

@@ -64,10 +64,12 @@ class OtlpBody implements Exchange {
   }
 
   accepted({ rejected, errors }: CountedBody): DoorReply {
+    const type = this.type ?? 'application/x-protobuf'
     const [first] = errors
-    const why = first === undefined ? '' : `, the first (record ${first.index}) for ${first.reason}`
+    // Records that are well and only count no request are no error of the sender.
+    if (first === undefined) return exportReply(type, 0, '')
+    const why = `${rejected} rejected, the first (record ${first.index}) for ${first.reason}`
     // A body of several lines is several events.
-    const records = Math.min(rejected, this.records)
-    return exportReply(this.type ?? 'application/x-protobuf', records, `${rejected} rejected${why}`)
+    return exportReply(type, Math.min(rejected, this.records), why)
   }
 }
