@@ -26,20 +26,30 @@ function furthest(mismatches: readonly (Mismatch | null)[]): Mismatch | null {
 }
 
 class AlternativesReader implements TextReader {
+  /** The line that was recognised last and its shape, so that it is not matched again when it is read. */
+  #line = ''
+  #known: TextReader | undefined
+
   constructor(private readonly readers: readonly TextReader[]) {}
 
   recognise(line: string, reading: Reading): string | null {
+    this.#line = line
+    this.#known = undefined
     for (const reader of this.readers) {
       const why = reader.recognise(line, reading)
-      if (why !== null) return why
+      if (why === null) continue
+      this.#known = reader
+      return why
     }
     return null
   }
 
   /** A line that is whole in no shape is taken for the first that it is a cut line of. */
   read(line: string, reading: Reading): Parsed | 'header' {
-    const whole = this.readers.find((reader) => reader.recognise(line, reading) !== null)
-    if (whole !== undefined) return whole.read(line, reading)
+    if (this.#line !== line) this.recognise(line, reading)
+    const known = this.#known
+    this.#line = ''
+    if (known !== undefined) return known.read(line, reading)
     for (const reader of this.readers) {
       const read = reader.read(line, reading)
       if (read === 'header' || !('reject' in read) || read.reject !== 'unreadable') return read

@@ -8,15 +8,21 @@ import { piecesOf } from './pieces.js'
 import { textOf, type Described } from './text-directive.js'
 import { isProblem, type Problem, type Token } from './variable.js'
 
-/** The layout of a known format string, behind which operators may have put columns of their own. */
+/**
+ * The layout of Envoy's default format, behind which operators may have put columns of their own. What stands behind the agent
+ * is read from the end, which no agent can feign, where an id and an address are found there; else from the start, where
+ * they are found there; else from the end, whatever is there.
+ */
 export function knownEnvoy(described: Described, directive: string): TextLayout | Problem {
   const format = formatOf(directive)
   if ('problem' in format) return format
   const own = { ...described, settle: format.settle }
   const variants = variantsOf(format.tokens)
-  const sure = variants.map((tokens) => sureOf(own, tokens))
-  const loose = variants.map((tokens) => textOf(own, written(tokens)))
-  const layouts = [...sure, ...loose]
+  const layouts = [
+    ...variants.map((tokens) => formedOf(own, tokens)),
+    ...variants.map((tokens) => formedOf(own, bounded(tokens))),
+    ...variants.map((tokens) => textOf(own, written(tokens))),
+  ]
   return layouts.find((layout) => isProblem(layout)) ?? oneOf(layouts as TextLayout[])
 }
 
@@ -26,16 +32,17 @@ const FORMS: ReadonlyMap<string, RegExp> = new Map([
   ['%UPSTREAM_HOST%', /(?:-|(?:[a-z]{2,8}:\/\/)?(?:\[[\w:.%]{2,80}\]|[\w.-]{1,253}):\d{1,5}|[/@][^\s"]{0,255})(?=")/y],
 ])
 
-/**
- * The same line read from its start only, with an id and an address where they must stand: no value before them holds quotes
- * then, and what stands behind is a column of the operator's.
- */
-function sureOf(described: Described, tokens: readonly Token[]): TextLayout | Problem {
-  const bounded = tokens.map((token) =>
-    typeof token === 'string' || token.reach !== 'spaces' ? token : { ...token, reach: 'rare' as const },
-  )
-  const pieces = piecesOf(written(bounded))
+/** The same line where an id and an address stand where they must. */
+function formedOf(described: Described, tokens: readonly Token[]): TextLayout | Problem {
+  const pieces = piecesOf(written(tokens))
   return isProblem(pieces) ? pieces : patternLayout({ ...described, pattern: new Pattern(pieces.map(formed)) })
+}
+
+/** The same line where no value holds the literal behind it, so that all of it is read from the start. */
+function bounded(tokens: readonly Token[]): Token[] {
+  return tokens.map((token) =>
+    typeof token === 'string' || token.reach !== 'spaces' ? token : { ...token, reach: 'rare' },
+  )
 }
 
 function formed(piece: Piece): Piece {

@@ -25,8 +25,10 @@ export function settleHaproxy(event: HttpEvent, raw: RawValues): Parsed {
 function withoutUrl(event: HttpEvent): HttpEvent {
   const url = event.path ?? ''
   const host = event.host ?? hostOfUrl(url)
-  return host === '' || !url.includes('://') ? event : { ...event, path: pathOfUrl(url), host }
+  return URL_START.test(url) && host !== '' ? { ...event, path: pathOfUrl(url), host } : event
 }
+
+const URL_START = /^[A-Za-z][A-Za-z\d+.-]{1,7}:\/\//
 
 /** Dates name the start: of the request (`%tr`), which ends after Ta, or of waiting for it (`%t`), which ends after Tt. */
 const REQUEST_DATES = ['%tr', '%trg', '%trl', '%[request_date]', '%[request_date(ms)]', '%[request_date(us)]']

@@ -140,6 +140,7 @@ describe('a log-format that cannot be read', () => {
     ['puts two values side by side', '%ST%B', /^nothing stands between %ST and %B/],
     ['writes a list that has no end', '%ST %hrl %B', /^%hrl has no end that could be found; allowed: at the end/],
     ['puts two headers side by side', '%ST %[req.hdr(a)] %[req.hdr(b)] %B', /may hold spaces .*quotes around them/],
+    ['begins with a brace that is no JSON', '%hr %ST', /^begins with captured headers.*; allowed: /],
     ['is broken JSON', '{"st":%ST', /no JSON object/],
   ])('%s', (_says, directive, problem) => {
     expect(problemOf(compileHaproxy('own', directive))).toMatch(problem)

@@ -43,19 +43,27 @@ const CHOICES: readonly ReadonlySet<string>[] = [
 function linesOf(described: Described, format: LogFormat): TextLayout | Problem {
   const used = new Set(format.items.flatMap((item) => (typeof item === 'string' ? [] : [item.name])))
   const choices = CHOICES.filter((choice) => [...choice].every((name) => used.has(name)))
-  const layouts: TextLayout[] = []
+  const layouts = new Map<string, TextLayout>()
   for (const choice of choices) {
     const tokens = tokensOf(format, choice)
     if ('problem' in tokens) return tokens
+    // One group of headers looks the same, whichever it is.
+    const shape = tokens.map((token) => (typeof token === 'string' ? token : '%')).join('')
+    if (layouts.has(shape)) continue
+    const [first] = tokens
+    if (typeof first === 'string' && first.trimStart().startsWith('{'))
+      return {
+        problem: 'begins with captured headers, whose brace looks like JSON; allowed: anything else before them',
+      }
     const line = written(untilLastTold(tokens), format)
     const list = line.tokens.find((token) => typeof token !== 'string' && LISTS.has(token.name))
     if (list !== undefined)
       return { problem: `${(list as Variable).name} has no end that could be found; allowed: at the end of the line` }
     const layout = textOf(described, line)
     if (isProblem(layout)) return layout
-    layouts.push(layout)
+    layouts.set(shape, layout)
   }
-  return oneOf(layouts)
+  return oneOf([...layouts.values()])
 }
 
 function tokensOf(format: LogFormat, captures: Captures): Token[] | Problem {
@@ -76,7 +84,9 @@ function tokensOfItem(item: LogItem, captures: Captures): Token[] | Problem {
   if (isCapture && captures !== null && !captures.has(item.name)) return []
   const [open, close] = isCapture && captures !== null ? ['{', '}'] : ['', '']
   const quote = isQuoted(item) ? '"' : ''
-  return [quote + open, variable, close + quote]
+  // A request between quotes ends at the next one: its own are `#22`.
+  const value: Variable = quote !== '' && item.name === '%r' ? { ...variable, reach: 'rare' } : variable
+  return [quote + open, value, close + quote]
 }
 
 /** What HAProxy 3 writes with `%{+json}o`: the named values as the members of an object. */
@@ -128,9 +138,15 @@ function untilLastTold(tokens: readonly Token[]): Token[] {
   const head = tokens.slice(0, last)
   if (typeof after !== 'string') return [...head, variable]
   if (after.startsWith('"')) return variable.name === '%r' ? [...head, untilQuote(variable)] : [...head, variable, '"']
-  if (variable.reach !== 'word') return [...tokens]
+  if (variable.reach !== 'word' || head.some((token, index) => isOpen(token, tokens[index + 1]))) return [...tokens]
   const [behind = ''] = after.split(' ', 1)
   return [...head, variable, ...(behind === '' ? [] : [behind])]
+}
+
+/** Whether a value may hold what stands behind it, so that the line has to be read from its end, too. */
+function isOpen(token: Token, after: Token | undefined): boolean {
+  if (typeof token === 'string' || typeof after !== 'string' || token.form !== undefined) return false
+  return token.reach === 'spaces' || (token.reach === 'rare' && after.startsWith(' '))
 }
 
 /** A request, whose quotes are always `#22`, up to the quote behind it if there is one. */

@@ -25,6 +25,7 @@ const FIELDS: JsonTable['fields'] = {
   grpcStatus: 'grpc_status grpc_status_number grpcStatus',
   requestId: 'request_id x-request-id x_request_id requestId',
   traceId: 'trace_id traceId traceparent uber_trace_id',
+  sampleRate: 'sample_rate',
 }
 
 /** Where the values stand that only together tell something. */

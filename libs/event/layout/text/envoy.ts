@@ -1,6 +1,7 @@
 import { oneOf } from '../../directive/alternatives.js'
 import { knownEnvoy } from '../../directive/envoy-known.js'
-import type { TextLayout } from '../layout.js'
+import type { Problem } from '../../directive/variable.js'
+import type { Layout, TextLayout } from '../layout.js'
 
 /** Envoy's default format string (its manual, "Access logging"). */
 const DEFAULT =
@@ -12,14 +13,15 @@ const DEFAULT =
 const HEAD =
   /^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\] ".{0,16384}?" \d{1,3} [A-Z,-]{1,99} \d{1,19} \d{1,19} \d{1,12} [\d-]{1,12} "/
 
-/** Lines of Envoy's default format. Its time begins the line, as in no other format. */
-export const envoy: TextLayout = envoyLines('envoy', "Envoy's default access log, as text or as JSON.", [DEFAULT], HEAD)
+const NAMED = { name: 'envoy', sentence: "Envoy's default access log, as text or as JSON." }
 
-/** A layout of lines of known format strings, which are tried in turn; `head` knows a line that is cut. */
-export function envoyLines(name: string, sentence: string, formats: readonly string[], head: RegExp): TextLayout {
-  const layouts = formats.map((format) => {
-    const layout = knownEnvoy({ name, sentence }, format)
-    if ('problem' in layout) throw new Error(`${name}: ${layout.problem}`)
+/** Lines of Envoy's default format. Its time begins the line, as in no other format. */
+export const envoy: TextLayout = envoyLines(NAMED.name, [knownEnvoy(NAMED, DEFAULT)], HEAD)
+
+/** One layout of lines that begin as Envoy's do; `head` knows a line that is cut. */
+export function envoyLines(name: string, compiled: readonly (Layout | Problem)[], head: RegExp): TextLayout {
+  const layouts = compiled.map((layout) => {
+    if ('problem' in layout || layout.kind !== 'text') throw new Error(`${name}: no lines of text`)
     return layout
   })
   const all = oneOf(layouts)

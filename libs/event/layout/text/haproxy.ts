@@ -8,10 +8,12 @@ export const haproxy: TextLayout = {
   name: 'haproxy',
   sentence: "HAProxy's httplog, httpslog and CLF lines.",
   reader: () => new HaproxyReader(),
+  mismatch: (line) => (CLF_MIDDLE.test(line) ? CLF : HTTP).mismatch?.(line) ?? null,
 }
 
-/** `httpslog` only goes on behind `httplog`, so that it is tried first. */
-const [HTTPS, HTTP, CLF] = ['option httpslog', 'option httplog', 'option httplog clf'].map(preset)
+const HTTPS = preset('option httpslog')
+const HTTP = preset('option httplog')
+const CLF = preset('option httplog clf')
 
 function preset(directive: string): TextLayout {
   const layout = compileHaproxy('haproxy', directive)
@@ -31,41 +33,48 @@ const TCP_CONNECTION =
 const CLF_MIDDLE = / "" "" \d{1,5} \d{3} "/
 /** What the process says about its servers and itself, and how it logs connections where no format is set. */
 const MESSAGE =
-  /^(?:Connect from \S{1,200} to \S{1,200} \(|(?:Backup )?[Ss]erver \S{1,200}\/\S{1,200} (?:is|was) |Health check for |(?:Proxy|Stopping|Pausing|Resuming|Enabling|Disabling) \S{1,200} |backend \S{1,200} has no server available)/
+  /^(?:Connect from \S{1,200} to \S{1,200} \(|(?:Backup )?[Ss]erver \S{1,200}\/\S{1,200} (?:is|was) (?:UP|DOWN|going|stopping|drain|ready|READY|in maintenance|forced)|Health check for (?:backup )?server \S{1,200}\/|Proxy \S{1,200} (?:started|stopped)|backend \S{1,200} has no server available)/
 
-type Kind = 'request' | 'cut' | 'other'
+/** What a line was taken for: who reads it, or that it is about no request. */
+type Found = TextReader | 'other' | null
 
 class HaproxyReader implements TextReader {
-  readonly #https = HTTPS?.reader()
-  readonly #http = HTTP?.reader()
-  readonly #clf = CLF?.reader()
+  readonly #https = HTTPS.reader()
+  readonly #http = HTTP.reader()
+  readonly #clf = CLF.reader()
+  /** The line that was recognised last, so that it is not looked at again when it is read. */
+  #line = ''
+  #found: Found = null
 
   recognise(line: string, reading: Reading): string | null {
-    const kind = this.#kindOf(line, reading)
-    if (kind === null) return null
-    return kind === 'other' ? 'it has a message of HAProxy that is about no request' : 'it has the values of httplog'
+    this.#line = line
+    this.#found = this.#find(line, reading)
+    if (this.#found === null) return null
+    return this.#found === 'other'
+      ? 'it has a message of HAProxy that is about no request'
+      : 'it has the values of httplog'
   }
 
   read(line: string, reading: Reading): Parsed | 'header' {
-    if (this.#kindOf(line, reading) === 'other') return { reject: 'not_a_request' }
-    return this.#readerOf(line, reading)?.read(line, reading) ?? { reject: 'unreadable' }
+    if (this.#line !== line) this.recognise(line, reading)
+    this.#line = ''
+    if (this.#found === 'other') return { reject: 'not_a_request' }
+    return this.#found?.read(line, reading) ?? { reject: 'unreadable' }
   }
 
-  #readerOf(line: string, reading: Reading): TextReader | undefined {
-    if (CLF_MIDDLE.test(line)) return this.#clf
-    return [this.#https, this.#http].find((reader) => reader?.recognise(line, reading) !== null) ?? this.#http
-  }
-
-  #kindOf(line: string, reading: Reading): Kind | null {
+  #find(line: string, reading: Reading): Found {
     const head = HEAD.exec(line)
     if (head === null) {
-      if (CLF_MIDDLE.test(line) && this.#clf?.recognise(line, reading) !== null) return 'request'
+      if (CLF_MIDDLE.test(line) && this.#clf.recognise(line, reading) !== null) return this.#clf
       return MESSAGE.test(line) ? 'other' : null
     }
-    if (this.#http?.recognise(line, reading) !== null) return 'request'
+    // Behind the request of httpslog stands more.
+    const readers = line.endsWith('"') ? [this.#http] : [this.#https, this.#http]
+    const whole = readers.find((reader) => reader.recognise(line, reading) !== null)
+    if (whole !== undefined) return whole
     const rest = line.slice(head[0].length)
     if (FAILED_CONNECTION.test(rest) || TCP_CONNECTION.test(rest)) return 'other'
-    const cut = this.#http?.read(line, reading)
-    return cut !== undefined && cut !== 'header' && !('reject' in cut) ? 'cut' : null
+    const cut = this.#http.read(line, reading)
+    return cut === 'header' || 'reject' in cut ? null : this.#http
   }
 }

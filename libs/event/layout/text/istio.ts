@@ -1,3 +1,4 @@
+import { compileEnvoy } from '../../directive/envoy.js'
 import type { TextLayout } from '../layout.js'
 import { envoyLines } from './envoy.js'
 
@@ -19,4 +20,11 @@ const CUT =
   /^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\] ".{0,16384}?" \d{1,3} [A-Z,-]{1,99} (?![\d"])\S{1,999} \S{1,999} "[^"]{0,999}" \d{1,19} \d{1,19} /
 
 /** Lines of Istio's default format. Of the two sidecars that log a request, the caller's counts. */
-export const istio: TextLayout = envoyLines('istio', "Istio's default access log, as text or as JSON.", FORMATS, CUT)
+export const istio: TextLayout = {
+  ...envoyLines(
+    'istio',
+    FORMATS.map((format) => compileEnvoy('istio', format)),
+    CUT,
+  ),
+  sentence: "Istio's default access log, as text or as JSON.",
+}
