@@ -5,14 +5,23 @@
  */
 export function repairJson(text: string): string {
   const out: string[] = []
+  let copied = 0
   let i = 0
   while (i < text.length) {
     const end = text[i] === '"' ? stringEnd(text, i) : text[i] === ':' ? bareValueEnd(text, i) : plainEnd(text, i)
     const token = text.slice(i, end)
-    out.push(token.startsWith('"') ? repairString(token) : token.startsWith(':') ? repairBare(token, text[end]) : token)
+    const mended = token.startsWith('"')
+      ? repairString(token)
+      : token.startsWith(':')
+        ? repairBare(token, text[end])
+        : token
+    if (mended !== token) {
+      out.push(text.slice(copied, i), mended)
+      copied = end
+    }
     i = end
   }
-  return out.join('')
+  return out.join('') + text.slice(copied)
 }
 
 /** Past the closing quote of a string literal, or the end of the text. */
@@ -65,12 +74,18 @@ function repairBare(token: string, next: string | undefined): string {
 }
 
 // oxlint-disable-next-line no-control-regex -- raw control characters are what this looks for
-const CONTROL_OR_ESCAPE = /\\x([0-9A-Fa-f]{2})|\\[^]|[\u0000-\u001f]/g
+const CONTROL_OR_ESCAPE = /\\x([0-9A-Fa-f]{2})|\\[^]|[\u0000-\u001f]+/g
+
+// oxlint-disable-next-line no-control-regex -- raw control characters are what this looks for
+const BROKEN = /\\x|[\u0000-\u001f]/
 
 function repairString(token: string): string {
+  if (!BROKEN.test(token)) return token
   const out: string[] = []
   const bytes: number[] = []
-  const flush = () => out.push(quoted(decoder.decode(Uint8Array.from(bytes.splice(0)))))
+  const flush = () => {
+    if (bytes.length > 0) out.push(quoted(decoder.decode(Uint8Array.from(bytes.splice(0)))))
+  }
   let end = 0
   for (const match of token.matchAll(CONTROL_OR_ESCAPE)) {
     if (match.index > end) flush()
@@ -79,7 +94,7 @@ function repairString(token: string): string {
     if (match[1] !== undefined) bytes.push(Number.parseInt(match[1], 16))
     else {
       flush()
-      out.push(match[0].length === 1 ? quoted(match[0]) : match[0])
+      out.push(match[0].startsWith('\\') ? match[0] : quoted(match[0]))
     }
   }
   flush()
