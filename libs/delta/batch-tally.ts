@@ -8,6 +8,7 @@ import { NO_ROUTE_LABEL, OTHER_LABEL, SOURCE_LABEL, type LabelTable } from './la
 import { bucketIndexUs } from './latency-buckets.js'
 import { LatencyTable } from './latency-table.js'
 import { RejectLog } from './reject-log.js'
+import type { RejectRoom } from './reject-room.js'
 import { SampleSlots } from './sample-slots.js'
 import type { SegmentPart } from './segment-sum.js'
 import { packFacts, SeriesTable } from './series-table.js'
@@ -39,7 +40,7 @@ export class BatchTally implements EventSink {
   private lastLatency = new Int32Array(64)
   private readonly samples = new SampleSlots()
   private readonly consumers = new ConsumerSlots()
-  private readonly rejectLog = new RejectLog()
+  private readonly rejectLog: RejectLog
 
   /** Events counted in this batch. */
   accepted = 0
@@ -53,8 +54,15 @@ export class BatchTally implements EventSink {
   /** Parts of a request that sampled events stand for and no cell has yet. */
   private owed = 0
 
-  constructor(options: TallyOptions) {
+  /** `rejectRoom`: shared with the tallies of other batches under way. */
+  constructor(options: TallyOptions, rejectRoom?: RejectRoom) {
+    this.rejectLog = new RejectLog(rejectRoom)
     this.begin(options)
+  }
+
+  /** Forgets the rejected records, so that those of other batches have their room; what was handed out stays with who has it. */
+  forgetRejects(): void {
+    this.rejectLog.clear()
   }
 
   /** Forgets the batch before and starts one with these options. What was sealed from this tally must be encoded by now. */

@@ -32,6 +32,7 @@ export {
 export { LABEL_LIMITS, LabelTable, type LabelLimits } from './label-table.js'
 export { bucketIndex, bucketUpperMs, EXPORTED_LE_MS, LATENCY_BUCKETS } from './latency-buckets.js'
 export { addLedger, emptyLedger } from './ledger.js'
+export { RejectRoom } from './reject-room.js'
 export { rollUpLatencies } from './roll-up-latencies.js'
 export { seal, SHORT_LIVED_BELOW, type SealOptions } from './seal.js'
 export type { BatchKey, EventKeys, FileSpan, RejectedRecord, SealedBatch } from './sealed-batch.js'

@@ -1,4 +1,5 @@
 import { EXPECTED_REJECTS, type RejectReason } from '#event'
+import { RejectRoom } from './reject-room.js'
 import type { RejectedRecord } from './sealed-batch.js'
 
 /** Errors named in the reply. */
@@ -25,6 +26,9 @@ export class RejectLog {
   by: Partial<Record<RejectReason, number>> = {}
   private keptBytes = 0
 
+  /** `room`: shared by all batches under way. */
+  constructor(private readonly room = new RejectRoom()) {}
+
   add(reason: RejectReason, record: Uint8Array, from: number, to: number, index: number): void {
     this.count++
     this.by[reason] = (this.by[reason] ?? 0) + 1
@@ -33,7 +37,7 @@ export class RejectLog {
     const whole = to - from <= KEPT_RECORD_BYTES && reason !== 'too_long'
     const size = Math.min(to - from, KEPT_RECORD_BYTES)
     const cost = size + OVERHEAD_BYTES
-    if (this.records.length >= KEPT_RECORDS || this.keptBytes + cost > KEPT_BYTES) return
+    if (this.records.length >= KEPT_RECORDS || this.keptBytes + cost > KEPT_BYTES || !this.room.take(cost)) return
     this.keptBytes += cost
     this.records.push({ index, reason, record: record.slice(from, from + size), whole })
   }
@@ -41,6 +45,7 @@ export class RejectLog {
   /** Begins a new batch; what was handed out stays with who has it. */
   clear(): void {
     if (this.count === 0) return
+    this.room.giveBack(this.keptBytes)
     this.count = 0
     this.keptBytes = 0
     this.errors = []

@@ -2,6 +2,7 @@ import type { Catalog } from '#catalog'
 import {
   BatchTally,
   DEFAULT_TALLY_LIMITS,
+  RejectRoom,
   seal,
   type BatchKey,
   type Delivery,
@@ -46,6 +47,7 @@ interface Reader {
 export class ScanPool extends Scans {
   private readonly free = new Map<string, Reader[]>()
   private readonly writers = new Map<string, WriteRoute>()
+  private readonly rejectRoom = new RejectRoom()
 
   constructor(private readonly parts: ScanPoolParts) {
     super()
@@ -60,7 +62,7 @@ export class ScanPool extends Scans {
     const reading = this.readingOf(order, settings)
     const kept = this.keptFor(reading)
     const options = this.optionsFor(order, settings)
-    const reader = kept.pop() ?? newReader(reading, options)
+    const reader = kept.pop() ?? newReader(reading, options, this.rejectRoom)
     const identity = settings?.eventIds ?? order.eventIds ?? 'off'
     return new PooledScan(order, options, reader, identity === 'off' ? null : identity, () => {
       if (kept.length < KEPT && reader.tally.capacity <= KEPT_CAPACITY) kept.push(reader)
@@ -116,8 +118,8 @@ export class ScanPool extends Scans {
 
 type PoolReading = ReadingOptions & Required<Pick<ReadingOptions, 'format'>>
 
-function newReader(reading: ReadingOptions, options: TallyOptions): Reader {
-  const tally = new BatchTally(options)
+function newReader(reading: ReadingOptions, options: TallyOptions, rejectRoom: RejectRoom): Reader {
+  const tally = new BatchTally(options, rejectRoom)
   return { tally, scanner: new BodyScanner(reading, tally) }
 }
 
@@ -209,6 +211,7 @@ class PooledScan implements Scan {
   release(): void {
     if (this.released) return
     this.released = true
+    this.reader.tally.forgetRejects()
     this.giveBack()
   }
 }
