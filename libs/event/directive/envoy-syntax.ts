@@ -107,14 +107,20 @@ const MEMBER = /^\s*(?:"([^"]{1,200})"|'([^']{1,200})'|([^\s"':][^\s"']{0,199}))
 
 /** The members of a flat YAML mapping, as the configuration of a mesh has them, as JSON. */
 function dictionaryOf(text: string): string | undefined {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !isHolder(line.trim()))
   const members = lines.map((line) => MEMBER.exec(line.trimEnd()))
-  if (text.startsWith('{') || text.startsWith('[') || members.some((member) => member === null)) return undefined
+  if (text.startsWith('{') || text.startsWith('[') || lines.length === 0 || members.some((member) => member === null))
+    return undefined
   const entries = members.map((member) => {
     const [, double, single, bare, inDouble, inSingle, plain] = member ?? []
     return [double ?? single ?? bare ?? '', inDouble ?? inSingle ?? plain ?? ''] as const
   })
   return entries.every(([, value]) => value.startsWith('%')) ? JSON.stringify(Object.fromEntries(entries)) : undefined
+}
+
+/** `json_format:` in front of the members. */
+function isHolder(line: string): boolean {
+  return line.endsWith(':') && HOLDERS.includes(line.slice(0, -1))
 }
 
 /** A format string ends with the line end that Envoy writes, also spelt out. */

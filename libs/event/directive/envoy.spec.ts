@@ -193,6 +193,7 @@ describe('a format that cannot be read', () => {
     ],
     ['has an odd fraction', '%START_TIME(%s.%4f)% %RESPONSE_CODE%', /has the conversion %4f/],
     ['puts two values side by side', '%RESPONSE_CODE%%BYTES_SENT%', /^nothing stands between /],
+    ['has several lines', '%RESPONSE_CODE%\n%BYTES_SENT%', /^has several lines/],
     ['is broken JSON', '{"code":"%RESPONSE_CODE%"', /no JSON object/],
   ])('%s', (_says, directive, problem) => {
     expect(problemOf(compileEnvoy('own', directive))).toMatch(problem)

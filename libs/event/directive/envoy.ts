@@ -31,6 +31,8 @@ export interface Format {
 export function formatOf(directive: string): Format | Problem {
   const text = formatTextOf(directive)
   if (text === undefined) return { problem: 'is neither text nor an object; allowed: a format string or a json_format' }
+  if (text.includes('\n') && !text.startsWith('{'))
+    return { problem: 'has several lines and is no mapping; allowed: a format string in one line, or a json_format' }
   const parts = partsOf(text)
   if ('problem' in parts) return parts
   const tokens = tokensOf(parts)
