@@ -102,15 +102,20 @@ describe('formats detect', () => {
   })
 
   it('follows records over several lines and in arrays', async () => {
-    const { out } = await run(['detect', '-', '--json'], '{\n "status":200\n}\n[{"status":404},{"status":5}]\n')
+    const broken = '{"s":200,"urt":0.1, 0.2}'
+    const body = `{\n "status":200\n}\n[{"status":404},{"status":5}]\n${broken}\n\n${broken}\n${broken}\n`
+    const { out } = await run(['detect', '-', '--json'], body)
     const rows = out
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(rows.slice(0, 3)).toMatchObject([
-      { line: 3, event: { status: 200 } },
+    expect(rows.slice(0, 6)).toMatchObject([
+      { line: 1, event: { status: 200 } },
       { line: 4, event: { status: 404 } },
       { line: 4, reject: 'bad_status' },
+      { line: 5, reject: 'missing_status' },
+      { line: 7, reject: 'missing_status' },
+      { line: 8, reject: 'missing_status' },
     ])
   })
 

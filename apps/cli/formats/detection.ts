@@ -11,7 +11,7 @@ import {
 
 /** What one record of a log was taken for. */
 export interface Seen {
-  /** Of the line in the log where the record ends, from 1. */
+  /** Of the line in the log where the record begins, from 1. */
   readonly line: number
   /** Null where nothing knew the record. */
   readonly format: string | null
@@ -29,6 +29,8 @@ export interface Stop extends Mismatch {
 }
 
 const LINE_FEED = 0x0a
+/** White space, a quote, a comma and closing brackets: what begins so goes on with the record before. */
+const CONTINUES: ReadonlySet<number> = new Set([...' \t\r\n",]}'].map((char) => char.charCodeAt(0)))
 const NOTHING_KNOWS = 'no format knows it'
 
 /** Reads a log as the server would, and tells of every record what it was taken for and why. */
@@ -38,12 +40,21 @@ export class Detection {
   readonly #scanner: BodyScanner
   readonly #format: Format
   #line = 1
+  /** The line where the record under way begins; null between records. */
+  #begun: number | null = null
+  /** Whether the line that is read now can begin a record. */
+  #mayBegin = false
+  /** Whether the last chunk ended inside a line. */
+  #isInside = false
   /** What the witness said of the record that the sink is about to be told of. */
   #witnessed: Seen | null = null
 
   constructor(format: Format, timeZone: string, tell: (seen: Seen) => void) {
     this.#format = format
     const take = () => {
+      // A broken object is known to end only by the line behind it.
+      const isOlder = this.#begun !== null && this.#begun < this.#line
+      this.#begun = isOlder && this.#mayBegin ? this.#line : null
       const seen = this.#witnessed
       this.#witnessed = null
       return seen
@@ -54,16 +65,11 @@ export class Detection {
         if (seen !== null) tell(seen)
       },
       reject: (reject) => {
-        const { line } = this
+        const line = this.#begun ?? this.#line
         tell(take() ?? { line, format: null, why: 'its framing is broken', event: null, reject, mismatch: null })
       },
     }
     this.#scanner = new BodyScanner({ format, timeZone, witness: this.#witness }, sink)
-  }
-
-  /** The line that is read now, from 1. */
-  get line(): number {
-    return this.#line
   }
 
   /** Takes the next bytes. They are handed on line by line, so that a record is known by its line. */
@@ -72,8 +78,12 @@ export class Detection {
     while (from < chunk.length) {
       const lineFeed = chunk.indexOf(LINE_FEED, from)
       const end = lineFeed < 0 ? chunk.length : lineFeed + 1
+      this.#beginLine(chunk.subarray(from, end))
       this.#scanner.push(chunk.subarray(from, end))
-      if (lineFeed >= 0) this.#line++
+      if (lineFeed >= 0) {
+        this.#line++
+        this.#isInside = false
+      } else this.#isInside = true
       from = end
     }
   }
@@ -83,13 +93,19 @@ export class Detection {
     this.#scanner.end()
   }
 
+  #beginLine(line: Uint8Array): void {
+    if (this.#isInside) return
+    this.#mayBegin = !CONTINUES.has(line[0] ?? LINE_FEED)
+    if (this.#mayBegin) this.#begun ??= this.#line
+  }
+
   readonly #witness: Witness = (read, recognition, text) => {
     if (read === 'header') {
       this.headers++
       return
     }
     const format = recognition?.format ?? null
-    const { line } = this
+    const line = this.#begun ?? this.#line
     if (!('reject' in read)) {
       const why = recognition?.why ?? ''
       this.#witnessed = { line, format, why, event: read, reject: null, mismatch: null }

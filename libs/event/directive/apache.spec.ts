@@ -59,6 +59,12 @@ describe('compileApache', () => {
       '"GET /a?b=c HTTP/1.1" 200',
       { method: 'GET', path: '/a', status: 200 },
     ],
+    [
+      'a decoded path with a space, whatever else might hold one',
+      '%{UNIQUE_ID}e "%m %U%q %H" %{APP}e %>s %{proxy-status}n',
+      'awPX "GET /a b?c HTTP/1.1" x 200 502',
+      { path: '/a b', requestId: 'awPX', status: 200, upstreamStatuses: [502] },
+    ],
     ['path and no query', '"%m %U%q %H" %>s', '"GET /a HTTP/1.1" 200', { path: '/a', protocol: 'http/1.1' }],
     ['epoch seconds', '%{sec}t %>s', '1795389802 200', { tsMs: 1795389802000, subSecond: false }],
     ['epoch milliseconds', '%{msec}t %>s', '1795389802123 200', { tsMs: 1795389802123 }],

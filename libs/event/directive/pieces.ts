@@ -49,7 +49,10 @@ function looseIn(line: readonly Token[], escapesQuotes: boolean): Variable | Pro
     return {
       problem: `${unclear.token.name} and ${spaced.at(-1)?.token.name} may hold spaces and stand without quotes; allowed: quotes around them`,
     }
-  return (spaced.at(-1) ?? open.findLast(({ token, isBlank }) => token.reach === 'rare' && isBlank))?.token ?? null
+  // A decoded path holds a space more often than anything else.
+  const rare = open.filter(({ token, isBlank }) => token.reach === 'rare' && isBlank)
+  const path = rare.findLast(({ token }) => token.begins === '/')
+  return (spaced.at(-1) ?? path ?? rare.at(-1))?.token ?? null
 }
 
 function isQuoted({ before, after }: Around, escapesQuotes: boolean): boolean {
