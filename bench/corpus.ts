@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { Random } from './random.js'
+import { BEGIN_MS, SPAN_MS } from './span.js'
 
 /** One generated request, before it is written as a line. */
 export interface Request {
@@ -30,9 +31,6 @@ export interface CorpusFile {
 }
 
 export const SEED = 20_261_123
-/** When the traffic of a file begins; it runs an hour. */
-export const BEGIN_MS = Date.UTC(2026, 10, 23, 11, 0, 0)
-export const SPAN_MS = 3_600_000
 
 const SERVICES = ['shop', 'cart', 'search', 'auth', 'media', 'billing'] as const
 const GATEWAYS = ['edge-1', 'edge-2'] as const

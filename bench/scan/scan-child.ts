@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { Catalog } from '#catalog'
 import { BatchTally, encodeBatches, LabelTable, seal } from '#delta'
 import { BodyScanner, routeWriter } from '#event'
-import { BEGIN_MS, SPAN_MS } from '../corpus.js'
+import { BEGIN_MS, SPAN_MS } from '../span.js'
 
 /*
  * node scan-child.js FILE [check]: reads the file as the server reads bodies of 1 MiB: scanned, summed, sealed and
