@@ -13,10 +13,14 @@ export function doorRequest(request: FastifyRequest): DoorRequest {
   }
 }
 
+const CONTENT_TYPE = 'content-type'
+
 /** Of raw routes the header is hidden from Fastify, which would want a parser for it. */
-function contentTypeOf({ rawHeaders }: IncomingMessage): string | undefined {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
-    if (rawHeaders[i]?.toLowerCase() === 'content-type') return rawHeaders[i + 1]
+export function contentTypeOf({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): string | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string
+    if (name.length === CONTENT_TYPE.length && name.toLowerCase() === CONTENT_TYPE) return rawHeaders[i + 1]
+  }
   return undefined
 }
 

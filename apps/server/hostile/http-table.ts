@@ -84,7 +84,7 @@ export const httpTable: readonly HostileRequest[] = [
     bytes: head('TRACE /healthz HTTP/1.1'),
     reply: [405, 'method_not_allowed'],
   },
-  { says: 'reading where one writes', bytes: head('GET /v1/ingest HTTP/1.1'), reply: [405, 'method_not_allowed'] },
+  { says: 'reading where one writes', bytes: head('GET /api/v2/logs HTTP/1.1'), reply: [405, 'method_not_allowed'] },
   {
     says: 'deleting where one writes',
     bytes: head('DELETE /v1/ingest/x HTTP/1.1'),

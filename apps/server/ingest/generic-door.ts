@@ -1,4 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { contentTypeOf } from '../doors/door-request.js'
+import { isMsgpack, MsgpackBody } from '../doors/msgpack/msgpack-body.js'
+import { refuseUnknown } from '../http/known-arguments.js'
 import { Refusal } from '../http/refusal.js'
 import { encodingOf } from './decoder.js'
 import type { DoorCounts } from './door-counts.js'
@@ -7,6 +10,8 @@ import { acceptedBody } from './ingest-reply.js'
 import type { Intake, IntakeResult } from './intake.js'
 import { linger } from './linger.js'
 import type { Scans } from './scan.js'
+
+const PARAMETERS = ['source', 'format'] as const
 
 /** `/v1/ingest`: any body that holds events, answered 202 once it is durable. */
 export class GenericDoor {
@@ -39,8 +44,12 @@ export class GenericDoor {
     try {
       const encoding = encodingOf(request.headers['content-encoding'])
       if (encoding === null) throw new Refusal('unknown_encoding')
-      const batch = readArguments(request, request.principal, this.scans.formats)
-      return await this.intake.take({ raw: request.raw, encoding, keyId: request.principal.keyId, batch })
+      // At the root arrive senders that were told a host and nothing else: what they put behind it is theirs.
+      if (request.routeOptions.url !== '/') refuseUnknown(request.query as object, PARAMETERS, 'parameters')
+      const { raw, principal } = request
+      const batch = readArguments(request, principal, this.scans.formats)
+      const wrapped = isMsgpack(contentTypeOf(raw)) ? { exchange: new MsgpackBody() } : {}
+      return await this.intake.take({ raw, encoding, keyId: principal.keyId, batch, ...wrapped })
     } catch (thrown) {
       if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: 0 }
       throw thrown

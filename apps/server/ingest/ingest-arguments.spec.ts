@@ -62,6 +62,17 @@ describe('readArguments', () => {
     expect(read({ headers: { 'x-statusline-format': format } })).toEqual({ ...DEFAULTS, format: taken })
   })
 
+  it.each([
+    ['1', true],
+    ['0', false],
+  ])('takes the replay %j', (word, replayed) => {
+    expect(read({ headers: { 'x-statusline-replay': word } })).toEqual({ ...DEFAULTS, replayed })
+  })
+
+  it.each(['', 'true', '01', ' 1', 'yes'])('refuses the replay %j', (word) => {
+    expect(read({ headers: { 'x-statusline-replay': word } })).toBe('bad_argument')
+  })
+
   it('refuses a format that nobody knows', () => {
     expect(read({ query: { format: 'toString' } })).toBe('bad_format')
   })

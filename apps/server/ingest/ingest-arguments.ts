@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FileSpan } from '#delta'
 import type { Principal } from '../http/access.js'
+import { wrong } from '../http/known-arguments.js'
 import { Refusal } from '../http/refusal.js'
 import { DEFAULT_SOURCE, isSourceName } from './source-name.js'
 
@@ -38,7 +39,7 @@ export function readArguments(
     format: chooseFormat(first(query['format']) ?? first(headers['x-statusline-format']), formats),
     idempotencyKey: checkIdempotencyKey(first(headers['idempotency-key'])),
     file: readFileSpan(headers, source),
-    replayed: headers['x-statusline-replay'] === '1',
+    replayed: readReplay(first(headers['x-statusline-replay'])),
   }
 }
 
@@ -60,6 +61,12 @@ function chooseFormat(name: string | undefined, formats: readonly string[]): str
     format: JSON.stringify(name.slice(0, 40)),
     allowed: ['auto', ...formats].join(', '),
   })
+}
+
+/** A `true` that is not understood would be counted as live traffic, or rejected as too old. */
+function readReplay(word: string | undefined): boolean {
+  if (word === undefined || word === '0' || word === '1') return word === '1'
+  throw wrong('X-Statusline-Replay', '1, or 0 for no')
 }
 
 function checkIdempotencyKey(key: string | undefined): string | null {

@@ -13,9 +13,10 @@ export const cloudflare = jsonLayout({
   name: 'cloudflare',
   sentence: "Records of Cloudflare's Logpush, data set http_requests.",
   marks: ['edgeresponsestatus'],
-  recognise: (record) => hasAll(record, 'EdgeResponseStatus'),
+  recognise: (record) =>
+    hasAll(record, 'EdgeResponseStatus') ?? (isTrial(record) ? 'it is the upload of a new job' : null),
   // Firewall events have the status of the request that they are about, which has a record of its own.
-  isRequest: (record) => hasAll(record, 'Action', 'Datetime') === null,
+  isRequest: (record) => hasAll(record, 'Action', 'Datetime') === null && !isTrial(record),
   fields: {
     ts: 'EdgeEndTimestamp start:EdgeStartTimestamp',
     status: 'EdgeResponseStatus',
@@ -33,6 +34,11 @@ export const cloudflare = jsonLayout({
   },
   settle: (event, record) => bySecurity(withInterval(withDuration(event, record), record), record),
 })
+
+/** What Logpush uploads once, when a job is made, to see whether it may. */
+function isTrial(record: JsonObject): boolean {
+  return record['content'] === 'tests' && Object.keys(record).length === 1
+}
 
 /** From the start to the end at the edge, where both are finer than a second: whole seconds would be no duration. */
 function withDuration(event: HttpEvent, record: JsonObject): HttpEvent {

@@ -1,0 +1,38 @@
+import { accessLine, DoorUnderTest } from '../doors/testing/door-under-test.js'
+import { BASIC, counted, KEY } from '../doors/testing/generic-reply.js'
+
+let door: DoorUnderTest
+
+beforeAll(async () => {
+  door = await DoorUnderTest.start()
+})
+afterAll(() => door.stop())
+
+describe('a health check', () => {
+  it.each([
+    ['HEAD', '/v1/ingest', {}, 200],
+    ['HEAD', '/v1/ingest/edge', KEY, 200],
+    ['GET', '/v1/ingest', BASIC, 200],
+    ['GET', '/v1/ingest', { authorization: 'Bearer wrong' }, 401],
+  ])('by %s %s with %j is answered %i', async (method, path, headers, status) => {
+    const reply = await door.send(path, undefined, headers as Record<string, string>, method)
+    expect(reply.status).toBe(status)
+    if (method === 'GET' && status === 200) expect(reply.text).toBe('{"status":"ready"}')
+  })
+})
+
+describe('what is not understood', () => {
+  it.each([
+    ['a misspelt parameter', '/v1/ingest?sorce=edge', {}, 'sorce: unknown; the parameters are source, format'],
+    ['a key in the address', '/v1/ingest/edge?token=abc', {}, 'token: unknown; the parameters are source, format'],
+    [
+      'a replay that may or may not be one',
+      '/v1/ingest',
+      { 'x-statusline-replay': 'true' },
+      'X-Statusline-Replay: 1, or 0 for no',
+    ],
+  ])('is refused: %s', async (_what, path, headers, message) => {
+    const reply = await door.send(path, accessLine(200), { ...KEY, ...(headers as Record<string, string>) })
+    expect(counted(reply)).toMatchObject({ status: 422, code: 'bad_argument', message })
+  })
+})
