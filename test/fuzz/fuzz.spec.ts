@@ -13,7 +13,9 @@ const DEADLINE_MS = 3_600_000
 
 /** What a record may take of the processor; a first run that is slow may have been compiled meanwhile, and is tried again. */
 const MAX_MS = 5
-const MAX_MS_PER_KIB = 0.25
+const MAX_MS_PER_KIB = 1
+const MAX_MS_PER_LINE = 0.1
+const LINE_FEED = 0x0a
 const TRIES = 8
 
 /** Runs something as often as it takes to be sure that it is not slow; returns the shortest time of this thread in ms. */
@@ -30,7 +32,8 @@ function shortestMs(run: () => void, allowedMs: number): number {
 
 /** Why an input was not read as it should be; null: all is well. */
 function troubleWith(decoder: Decoder, { bytes }: Input, cut: number): string | null {
-  const allowedMs = MAX_MS + (bytes.length / 1024) * MAX_MS_PER_KIB
+  const lines = bytes.reduce((count, byte) => (byte === LINE_FEED ? count + 1 : count), 0)
+  const allowedMs = MAX_MS + (bytes.length / 1024) * MAX_MS_PER_KIB + lines * MAX_MS_PER_LINE
   try {
     const parseMs = shortestMs(() => decoder.parse(bytes), allowedMs)
     const scanMs = shortestMs(() => decoder.scan(bytes, cut), allowedMs)

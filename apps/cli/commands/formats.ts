@@ -111,7 +111,11 @@ async function detect(
 }
 
 /** What stands before the place where a log is broken says something too. */
-async function readAll(detection: Detection, file: string, context: CommandContext): Promise<{ readonly error: unknown } | null> {
+async function readAll(
+  detection: Detection,
+  file: string,
+  context: CommandContext,
+): Promise<{ readonly error: unknown } | null> {
   try {
     await readLog(openLog(file, context), context.signal, (chunk) => detection.push(chunk))
     return null
