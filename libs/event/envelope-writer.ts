@@ -1,17 +1,34 @@
 import type { Envelope } from './envelope.js'
 import type { EventView } from './event-view.js'
 import type { HttpEvent } from './http-event.js'
+import { labelOf } from './label.js'
 
 /** An event with what its envelope tells where it does not tell it itself. */
 export function within(envelope: Envelope | null, event: HttpEvent): HttpEvent {
   if (envelope === null) return event
   const { tsMs, eventId, ...labels } = envelope
-  const time = event.tsMs === null && tsMs !== undefined ? { tsMs, subSecond: true } : {}
+  const time = event.tsMs === null && tsMs !== undefined ? { tsMs, subSecond: isFine(tsMs) } : {}
   return { ...labels, ...event, ...time, ...(eventId !== undefined && { eventId }) }
+}
+
+/** A time in whole seconds may be one that has nothing finer: it tells nothing apart. */
+function isFine(tsMs: number): boolean {
+  return tsMs % 1_000 !== 0
 }
 
 const LABELS = ['gateway', 'service', 'host', 'route', 'consumer', 'requestId', 'traceId'] as const
 const ALL_LABELS = [...LABELS, 'path', 'detail'] as const
+
+/** An envelope as its labels may be stored: trimmed, cut to their length, without those that say nothing. */
+export function storableEnvelope(envelope: Envelope): Envelope {
+  const { tsMs, eventId } = envelope
+  const cleaned: Record<string, string> = {}
+  for (const name of LABELS) {
+    const label = labelOf(envelope[name] ?? '')
+    if (label !== undefined) cleaned[name] = label
+  }
+  return { ...cleaned, ...(tsMs !== undefined && { tsMs }), ...(eventId !== undefined && { eventId }) }
+}
 
 /** Puts what an envelope tells into a view that a scanner has filled. Its texts live in a reused buffer. */
 export class EnvelopeWriter {
@@ -22,7 +39,7 @@ export class EnvelopeWriter {
   fill(view: EventView, envelope: Envelope): void {
     if (view.tsMs === -1 && envelope.tsMs !== undefined) {
       view.tsMs = envelope.tsMs
-      view.subSecond = true
+      view.subSecond = isFine(envelope.tsMs)
     }
     view.eventId = envelope.eventId ?? null
     if (LABELS.some((name) => envelope[name] !== undefined && view[`${name}From`] === view[`${name}To`]))

@@ -1,4 +1,5 @@
 import type { EventSink } from '../event-sink.js'
+import { storableEnvelope } from '../envelope-writer.js'
 import type { Envelope } from '../envelope.js'
 import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACE, OPEN_BRACKET, SPACE, TAB } from '../scan/byte-class.js'
 import { BodyShape, type BodySummary } from './body-shape.js'
@@ -36,6 +37,8 @@ export class BodyScanner {
   #inWrapper = false
   #bomBytes = 0
   #part: Uint8Array = EMPTY
+  /** As the door told it last; several records mostly share one. */
+  #envelope: Envelope | null = null
 
   constructor(options: ReadingOptions, sink: EventSink) {
     this.#reader = new RecordReader(options, sink)
@@ -49,6 +52,7 @@ export class BodyScanner {
   reset(sink: EventSink = this.#reader.sink): void {
     this.#reader.reset(sink)
     this.#carry.clear()
+    this.#envelope = null
     this.#shape.clear()
     this.#open = 'none'
     this.#inArray = this.#inWrapper = false
@@ -67,7 +71,10 @@ export class BodyScanner {
    * envelope tells holds for its records. Nothing of one part can spoil the next.
    */
   part(bytes: Uint8Array, envelope: Envelope | null): void {
-    this.#reader.envelope = envelope
+    if (envelope !== this.#envelope) {
+      this.#envelope = envelope
+      this.#reader.envelope = envelope === null ? null : storableEnvelope(envelope)
+    }
     // The scanners need a line feed behind what they read.
     if (this.#part.length <= bytes.length) this.#part = new Uint8Array(Math.max(1024, 2 * bytes.length))
     this.#part.set(bytes)

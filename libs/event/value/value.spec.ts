@@ -100,10 +100,7 @@ describe('a request line', () => {
     ['\u0016\u0003\u0001 x', {}],
     ['-', {}],
     ['', {}],
-    [
-      'GET http://h.example:8080/a?b HTTP/1.1',
-      { method: 'GET', path: '/a', host: 'h.example', protocol: 'http/1.1' },
-    ],
+    ['GET http://h.example:8080/a?b HTTP/1.1', { method: 'GET', path: '/a', host: 'h.example', protocol: 'http/1.1' }],
     [
       'GET https://user:secret@h.example?q HTTP/1.1',
       { method: 'GET', path: '/', host: 'h.example', protocol: 'http/1.1' },

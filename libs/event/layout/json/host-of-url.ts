@@ -1,8 +1,10 @@
+import { authorityAt } from '../url-path.js'
+
 /** The host in an absolute URL, without port and user; empty where the text is none. */
 export function hostOfUrl(url: string): string {
-  const scheme = url.indexOf('://')
-  if (scheme < 0) return ''
-  const rest = url.slice(scheme + 3)
+  const from = authorityAt(url)
+  if (from < 0) return ''
+  const rest = url.slice(from)
   const end = rest.search(/[/?#]/)
   const authority = end < 0 ? rest : rest.slice(0, end)
   const host = authority.slice(authority.lastIndexOf('@') + 1)
