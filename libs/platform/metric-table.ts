@@ -102,6 +102,13 @@ export const METRICS = [
     help: 'Bytes of request bodies that may be held in memory.',
   },
   {
+    name: 'statusline_udp_dropped_total',
+    type: 'counter',
+    labels: ['door'],
+    from: 'process',
+    help: 'Datagrams that the system threw away because they were not read in time, where it tells.',
+  },
+  {
     name: 'statusline_quarantine_dropped_total',
     type: 'counter',
     labels: [],

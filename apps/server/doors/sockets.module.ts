@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common'
-import { Clock, PeerRules, SelfMetrics, type Config, type Logger } from '#platform'
+import { Clock, isLoopback, PeerRules, SelfMetrics, type Config, type Logger } from '#platform'
 import { Journal, SourceDirectory } from '#store'
 import { DoorCounts } from '../ingest/door-counts.js'
 import { InFlight } from '../ingest/in-flight.js'
@@ -19,6 +19,7 @@ import { ProcessNumbers } from '../metrics/process-numbers.js'
 import { CONFIG, LOG } from '../tokens.js'
 import { AlsDoor } from './als/als-door.js'
 import { ForwardDoor } from './forward/forward-door.js'
+import { portRefused } from './port-refused.js'
 import type { SocketDoor } from './socket-door.js'
 import { SyslogDoor } from './syslog/syslog-door.js'
 
@@ -48,6 +49,8 @@ const FINISH_MS = 10_000
 })
 export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private doors: readonly SocketDoor[] = []
+  /** Datagrams that were thrown away by the last scrape. */
+  private drops = 0
 
   constructor(
     private readonly records: RecordIntake,
@@ -70,9 +73,14 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
 
   async onApplicationBootstrap(): Promise<void> {
     for (const door of this.doors) {
-      await door.open()
+      await door.open().catch((error: unknown) => {
+        throw portRefused(error, door.name, this.config)
+      })
       this.log.info({ door: door.name, host: this.config.host, ports: door.ports }, 'door open')
     }
+    const { host, sockets } = this.config
+    if (this.doors.length > 0 && sockets.allow.length === 0 && !isLoopback(host))
+      this.log.warn({ host }, 'sockets.allow names no network: these doors let in this machine alone')
   }
 
   /** Nothing more is taken, and what was received is made durable. */
@@ -83,13 +91,16 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
   }
 
   private syslog(peers: PeerRules): SyslogDoor {
-    const { host, syslogPort = null, sockets } = this.config
+    const { host, syslogPort = null, sockets, limits } = this.config
     const { syslogTlsPort, messageBytes } = sockets
     const tls = syslogTlsPort === undefined ? null : { port: syslogTlsPort, options: tlsOptions(this.config) }
-    return new SyslogDoor(
-      { host, port: syslogPort, tls, maxMessageBytes: messageBytes },
+    const heldBytes = limits.concurrentBodyBytes / 4
+    const door = new SyslogDoor(
+      { host, port: syslogPort, tls, maxMessageBytes: messageBytes, heldBytes },
       { records: this.records, peers, counts: this.countsOf('syslog'), warn: (...what) => this.log.warn(...what) },
     )
+    this.numbers.add(() => this.tellDrops(door))
+    return door
   }
 
   private forward(peers: PeerRules, port: number): ForwardDoor {
@@ -113,6 +124,14 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
     return new AlsDoor({ host, port, messageBytes: limits.bodyBytes }, parts)
   }
 
+  /** The system counts for as long as the socket is there. */
+  private tellDrops(door: SyslogDoor): void {
+    const drops = door.dropped()
+    if (drops === null) return
+    this.metrics.counter('statusline_udp_dropped_total').inc({ door: door.name }, Math.max(0, drops - this.drops))
+    this.drops = drops
+  }
+
   private countsOf(door: string): DoorCounts {
     const counts = new DoorCounts(door, this.metrics)
     this.numbers.add(() => counts.flush())
@@ -120,10 +139,8 @@ export class SocketsModule implements OnModuleInit, OnApplicationBootstrap, Befo
   }
 }
 
-/** Certificates as the settings name them; throws with the name of a file that cannot be read. */
-function tlsOptions({ sockets: { tlsCert, tlsKey, tlsCa } }: Config): TlsOptions {
-  if (tlsCert === undefined || tlsKey === undefined)
-    throw new Error('sockets.syslogTlsPort needs sockets.tlsCert and sockets.tlsKey')
+/** Certificates as the settings name them, which were tried before. */
+function tlsOptions({ sockets: { tlsCert = '', tlsKey = '', tlsCa } }: Config): TlsOptions {
   const own = { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
   return tlsCa === undefined ? own : { ...own, ca: readFileSync(tlsCa), requestCert: true, rejectUnauthorized: true }
 }

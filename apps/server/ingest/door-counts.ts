@@ -2,7 +2,7 @@ import type { SelfMetrics } from '#platform'
 import type { ErrorCode } from '../http/errors.js'
 
 /** How a request with a log body was answered; refused ones by the code of the error table. */
-export type Answered = 'accepted' | 'aborted' | 'foreign_peer' | ErrorCode
+export type Answered = 'accepted' | 'aborted' | 'foreign_peer' | 'failed_handshake' | ErrorCode
 
 interface Sum {
   requests: number

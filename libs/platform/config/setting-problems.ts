@@ -1,5 +1,6 @@
 import { mayListen } from '../bind-rule.js'
 import type { Config } from './config.js'
+import { tlsProblems } from './tls-problems.js'
 
 /** What settings name and this lib does not know. */
 export interface NamedThings {
@@ -16,13 +17,11 @@ const SOURCE_NAME = /^[\w.:/-]{1,100}$/
 const is = (value: unknown): string => JSON.stringify(value) ?? 'missing'
 
 /**
- * What is wrong with settings that name rules, formats and sources, a line each with what is allowed; none: they can be used. The
+ * What is wrong with settings that name rules, formats, sources and certificates, a line each with what is allowed; none: they can be used. The
  * server refuses to start with them, and `config check` prints them.
  */
-export function settingProblems(
-  { alert, sources }: Config,
-  { formats, formatProblems, ruleProblems }: NamedThings,
-): string[] {
+export function settingProblems(config: Config, { formats, formatProblems, ruleProblems }: NamedThings): string[] {
+  const { alert, sources } = config
   const rules = ruleProblems.map(({ rule, field, allowed }) =>
     field === 'id'
       ? `alert.rules has ${is(rule)}; allowed: ${allowed}`
@@ -34,7 +33,7 @@ export function settingProblems(
   const unknown = [...sources].flatMap(([name, { format = 'auto' }]) =>
     formats.includes(format) ? [] : `sources.${name}.format is ${is(format)}; allowed: one of ${formats.join(', ')}`,
   )
-  return [...formatProblems, ...rules, ...names, ...unknown]
+  return [...formatProblems, ...rules, ...names, ...unknown, ...tlsProblems(config)]
 }
 
 /** Why the server may not listen where the settings say, in one line; null: it may. `hasKeys`: API keys are in force. */

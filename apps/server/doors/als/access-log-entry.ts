@@ -138,28 +138,10 @@ function readHeader(reader: Reader, entry: Entry, wanted: ReadonlyMap<string, st
 }
 
 /** Envoy's short words of `ResponseFlags`, by field number. */
-const FLAGS = [
-  ...[
-    undefined,
-    'LH',
-    'UH',
-    'UT',
-    'LR',
-    'UR',
-    'UF',
-    'UC',
-    'UO',
-    'NR',
-    'DI',
-    'FI',
-    'RL',
-    'UAEX',
-    'RLSE',
-    'DC',
-    'URX',
-    'SI',
-  ],
-  ...['IH', 'DPE', 'UMSDR', 'RFCF', 'NFCF', 'DT', 'UPE', 'NC', 'OM', 'DF', 'DR'],
+const FLAGS: readonly (string | undefined)[] = [
+  undefined,
+  ...'LH UH UT LR UR UF UC UO NR DI FI RL UAEX RLSE DC URX SI'.split(' '),
+  ...'IH DPE UMSDR RFCF NFCF DT UPE NC OM DF DR'.split(' '),
 ]
 /** The one flag that is a message with the reason. */
 const UNAUTHORIZED = 13

@@ -112,6 +112,17 @@ function stream(): ClientWritableStream<Uint8Array> {
   return call
 }
 
+/** A row of the breakdown below. */
+const told = (code: number | null, outcome: string, service = 'pay') => ({
+  gateway: 'edge',
+  service,
+  route: 'checkout',
+  method: 'POST',
+  code,
+  outcome,
+  counts: { count: 1, retries: 1 },
+})
+
 it('counts finished requests of a stream under the node that its first message names', async () => {
   const call = stream()
   call.write(
@@ -141,15 +152,6 @@ it('counts finished requests of a stream under the node that its first message n
     `{ breakdown(range: { last: "1h" }, by: [GATEWAY, SERVICE, ROUTE, METHOD, PROTOCOL, CODE, OUTCOME], filter: { source: ["als"] })
        { rows { gateway service route method code outcome counts { count retries } } } }`,
   )
-  const told = (code: number | null, outcome: string, service = 'pay') => ({
-    gateway: 'edge',
-    service,
-    route: 'checkout',
-    method: 'POST',
-    code,
-    outcome,
-    counts: { count: 1, retries: 1 },
-  })
   expect(breakdown.rows).toHaveLength(5)
   expect(breakdown.rows).toEqual(
     expect.arrayContaining([

@@ -1,4 +1,12 @@
-import { Server, ServerCredentials, type ServerReadableStream, type sendUnaryData } from '@grpc/grpc-js'
+import {
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  setLogVerbosity,
+  status,
+  type ServerReadableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js'
 import protobuf from 'protobufjs/minimal.js'
 import type { PeerRules } from '#platform'
 import type { DoorCounts } from '../../ingest/door-counts.js'
@@ -40,6 +48,8 @@ export class AlsDoor implements SocketDoor {
     private readonly options: AlsOptions,
     private readonly parts: AlsParts,
   ) {
+    // What it has to say of a port that is taken stands in the error, too.
+    setLogVerbosity(logVerbosity.NONE)
     this.server = new Server({ 'grpc.max_receive_message_length': options.messageBytes })
     this.server.addService(
       {
@@ -79,7 +89,7 @@ export class AlsDoor implements SocketDoor {
     const source = this.parts.peers.sourceOf(addressOf(call.getPeer()), NAME)
     if (source === null) {
       this.parts.counts.answered('foreign_peer', 0, null)
-      return void call.destroy()
+      return answer({ code: status.PERMISSION_DENIED, details: 'sockets.allow does not let this address in' })
     }
     let node: string | undefined
     call.on('data', ({ logs, bytes }: Message) => {

@@ -1,11 +1,14 @@
-import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import type { Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import type { Envelope } from '#event'
+import type { PeerRules } from '#platform'
 import type { DoorCounts } from '../../ingest/door-counts.js'
 import type { RecordIntake } from '../../ingest/record-intake.js'
-import type { PeerRules } from '#platform'
+import { HushedWarning, type Warn } from '../hushed-warning.js'
+import { quiet } from '../quiet.js'
 import type { SocketDoor } from '../socket-door.js'
+import { StreamServer } from '../stream-server.js'
+import { DatagramServer } from './datagram-server.js'
 import { datagramMessage, SyslogFrames } from './syslog-frames.js'
 import { readSyslog } from './syslog-message.js'
 
@@ -18,6 +21,8 @@ export interface SyslogOptions {
   readonly tls: { readonly port: number; readonly options: TlsOptions } | null
   /** Longest message; what is longer keeps its head. */
   readonly maxMessageBytes: number
+  /** Bytes of unfinished messages that all connections together may hold; past it the one that asks for more is cut. */
+  readonly heldBytes: number
 }
 
 /** What the door works with. */
@@ -25,100 +30,118 @@ export interface SyslogParts {
   readonly records: RecordIntake
   readonly peers: PeerRules
   readonly counts: DoorCounts
-  /** Told of connections that fail, in words. */
-  readonly warn: (fields: object, message: string) => void
+  readonly warn: Warn
 }
 
 const NAME = 'syslog'
-/** A connection without a byte for so long is closed. */
-const IDLE_MS = 600_000
-const MAX_CONNECTIONS = 10_000
-/** Bursts of datagrams wait here while the process is busy; the system may allow less. */
-const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024
+/** A free port of TCP may be taken for UDP. */
+const PORT_ATTEMPTS = 10
 
 /** Syslog over UDP, TCP and TLS. Nothing of it can be acknowledged, so it counts as best effort. */
 export class SyslogDoor implements SocketDoor {
   readonly name = NAME
   readonly ports: Record<string, number> = {}
-  private datagrams: DatagramSocket | null = null
-  private readonly servers: Server[] = []
-  private readonly connections = new Set<Socket>()
+  private readonly datagrams: DatagramServer
+  private servers: readonly StreamServer[] = []
+  /** Of unfinished messages, all connections together. */
+  private heldBytes = 0
+  private receivedBytes = 0
+  private readonly cut: HushedWarning
 
   constructor(
     private readonly options: SyslogOptions,
     private readonly parts: SyslogParts,
-  ) {}
+  ) {
+    this.datagrams = new DatagramServer((datagram, address) => this.receive(datagram, address), parts.warn)
+    this.cut = new HushedWarning(parts.warn, 'a syslog connection was cut: too many bytes of unfinished messages')
+  }
 
   /** Rejects where a port is taken or may not be had. */
   async open(): Promise<void> {
     const { host, port, tls } = this.options
-    if (port !== null) {
-      this.ports['tcp'] = await this.listen(createServer(), port)
-      this.ports['udp'] = await this.bind(host, this.ports['tcp'])
-    }
-    if (tls !== null) this.ports['tls'] = await this.listen(createTlsServer(tls.options), tls.port, 'secureConnection')
+    if (port !== null) this.ports['tcp'] = this.ports['udp'] = await this.openPort(port, host)
+    if (tls !== null) this.ports['tls'] = await this.listen(tls.port, host, tls.options)
   }
 
-  /** Takes nothing more; what was received is handed over already. */
+  /** Datagrams that the system threw away; null where it does not say. */
+  dropped(): number | null {
+    return this.datagrams.dropped()
+  }
+
+  /** Takes nothing new; what has arrived is read and handed over. */
   async close(): Promise<void> {
-    const datagrams = this.datagrams
-    this.datagrams = null
-    if (datagrams !== null) await new Promise<void>((resolve) => datagrams.close(() => resolve()))
-    const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)))
-    for (const connection of this.connections) connection.destroy()
-    await Promise.all(closed)
+    for (const server of this.servers) {
+      server.refuse()
+      server.hangUp()
+    }
+    await quiet(() => this.receivedBytes)
+    await this.datagrams.close()
+    await Promise.all(this.servers.map((server) => server.close()))
   }
 
-  private async listen(server: Server, port: number, event: 'connection' | 'secureConnection' = 'connection') {
-    server.maxConnections = MAX_CONNECTIONS
-    server.on(event, (socket: Socket) => this.accept(socket))
-    server.on('tlsClientError', (error: Error) => this.parts.warn({ err: error }, 'a TLS handshake of syslog failed'))
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, this.options.host, () => resolve())
-    })
-    this.servers.push(server)
-    return (server.address() as AddressInfo).port
+  /** UDP and TCP on the same port. */
+  private async openPort(port: number, host: string): Promise<number> {
+    for (let attempt = 1; ; attempt++) {
+      const { servers } = this
+      const taken = await this.listen(port, host, null)
+      try {
+        await this.datagrams.bind(taken, host)
+        return taken
+      } catch (error) {
+        const [server] = this.servers.slice(servers.length)
+        await server?.close()
+        this.servers = servers
+        if (port !== 0 || attempt === PORT_ATTEMPTS) throw error
+      }
+    }
   }
 
-  private async bind(host: string, port: number): Promise<number> {
-    const socket = createSocket({
-      type: host.includes(':') ? 'udp6' : 'udp4',
-      recvBufferSize: RECEIVE_BUFFER_BYTES,
+  private async listen(port: number, host: string, tls: TlsOptions | null): Promise<number> {
+    const { peers, counts, warn } = this.parts
+    const server = new StreamServer(tls, {
+      sourceOf: (address) => peers.sourceOf(address, NAME),
+      serve: (socket, source) => this.serve(socket, source),
+      counts,
+      warn,
     })
-    socket.on('message', (datagram, { address }) => this.receive(datagram, address))
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject)
-      socket.bind(port, host, () => resolve())
-    })
-    socket.on('error', (error) => this.parts.warn({ err: error }, 'the syslog socket failed'))
-    this.datagrams = socket
-    return port
+    const taken = await server.listen(port, host)
+    this.servers = [...this.servers, server]
+    return taken
   }
 
   private receive(datagram: Buffer, address: string): void {
     const source = this.parts.peers.sourceOf(address, NAME)
     if (source === null) return this.parts.counts.answered('foreign_peer', datagram.length, null)
+    this.receivedBytes += datagram.length
     this.tell(source, datagramMessage(datagram))
   }
 
-  private accept(socket: Socket): void {
-    const source = this.parts.peers.sourceOf(socket.remoteAddress ?? '', NAME)
-    if (source === null) {
-      this.parts.counts.answered('foreign_peer', 0, null)
-      return void socket.destroy()
-    }
-    this.connections.add(socket)
+  private serve(socket: Socket, source: string): void {
     const frames = new SyslogFrames(this.options.maxMessageBytes)
     const tell = (message: Buffer): void => this.tell(source, message)
-    socket.setTimeout(IDLE_MS, () => socket.destroy())
-    socket.on('data', (chunk) => {
+    let held = 0
+    const account = (): void => {
+      this.heldBytes += frames.heldBytes - held
+      held = frames.heldBytes
+    }
+    socket.on('data', (chunk: Buffer) => {
+      this.receivedBytes += chunk.length
       frames.push(chunk, tell)
-      this.holdUp(socket)
+      account()
+      if (held > 0 && this.heldBytes > this.options.heldBytes) this.cutOff(socket, held, source)
+      else this.holdUp(socket)
     })
     socket.on('end', () => frames.end(tell))
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.connections.delete(socket))
+    socket.on('close', () => {
+      this.heldBytes -= held
+      held = 0
+    })
+  }
+
+  private cutOff(socket: Socket, held: number, source: string): void {
+    this.parts.counts.answered('overloaded', held, null)
+    this.cut.say({ source, heldBytes: this.heldBytes })
+    socket.destroy()
   }
 
   /** A sender over TCP waits while too much is on its way to the database; one over UDP cannot. */

@@ -64,4 +64,15 @@ describe('messages of a connection', () => {
       ),
     )
   })
+
+  it('cost no more where they come a byte at a time', () => {
+    const longest = 1_048_576
+    const stream = Buffer.from(`<1>${'x'.repeat(longest - 4)}\n`)
+    const frames = new SyslogFrames(longest)
+    const told: number[] = []
+    for (let i = 0; i < stream.length; i++)
+      frames.push(stream.subarray(i, i + 1), (message) => void told.push(message.length))
+    expect(told).toEqual([longest - 1])
+    expect(frames.heldBytes).toBe(0)
+  }, 20_000)
 })

@@ -1,3 +1,5 @@
+import { HeldBytes } from '../held-bytes.js'
+
 const LF = 0x0a
 const NUL = 0x00
 const SPACE = 0x20
@@ -9,7 +11,9 @@ const MAX_DIGITS = 7
  * a count of bytes (RFC 6587 octet counting), anything else a line that LF or NUL ends. Messages past the limit keep their head.
  */
 export class SyslogFrames {
-  private held: Buffer = EMPTY
+  private readonly held = new HeldBytes()
+  /** Of the held bytes, how many are known to hold no end of a line. */
+  private searched = 0
   /** Bytes of a message that is too long, still to be thrown away; Infinity: up to the end of its line. */
   private skipping = 0
 
@@ -22,21 +26,27 @@ export class SyslogFrames {
 
   /** Takes the next bytes and tells every message that they complete. A message is valid until the call returns. */
   push(chunk: Buffer, tell: (message: Buffer) => void): void {
-    let bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk])
-    this.held = EMPTY
-    while (bytes.length > 0) {
-      const used = this.skipping > 0 ? this.skip(bytes) : this.next(bytes, tell)
+    const isFresh = this.held.length === 0
+    if (!isFresh) this.held.add(chunk)
+    const all = isFresh ? chunk : this.held.bytes
+    let at = 0
+    while (at < all.length) {
+      const rest = all.subarray(at)
+      const used = this.skipping > 0 ? this.skip(rest) : this.next(rest, tell)
       if (used === 0) break
-      bytes = bytes.subarray(used)
+      at += used
+      this.searched = 0
     }
     // The chunk is the socket's; what waits has to be a copy.
-    this.held = bytes.length === 0 ? EMPTY : Buffer.from(bytes)
+    if (!isFresh) this.held.keepFrom(at)
+    else if (at < chunk.length) this.held.add(chunk.subarray(at))
   }
 
   /** The connection ended: what is left is a message too, if it is no part of a counted one. */
   end(tell: (message: Buffer) => void): void {
-    if (this.skipping === 0 && this.held.length > 0 && countAt(this.held) === null) tell(this.held)
-    this.held = EMPTY
+    const { bytes } = this.held
+    if (this.skipping === 0 && bytes.length > 0 && countAt(bytes) === null) tell(trimmed(bytes))
+    this.held.keepFrom(bytes.length)
   }
 
   private skip(bytes: Buffer): number {
@@ -69,19 +79,20 @@ export class SyslogFrames {
   }
 
   private line(bytes: Buffer, tell: (message: Buffer) => void): number {
-    const end = lineEnd(bytes)
+    const end = lineEnd(bytes, this.searched)
     if (end >= 0 && end <= this.maxBytes) {
       tell(trimmed(bytes.subarray(0, end)))
       return end + 1
     }
-    if (end < 0 && bytes.length <= this.maxBytes) return 0
+    if (end < 0 && bytes.length <= this.maxBytes) {
+      this.searched = bytes.length
+      return 0
+    }
     tell(bytes.subarray(0, this.maxBytes))
     this.skipping = Infinity
     return this.maxBytes
   }
 }
-
-const EMPTY: Buffer = Buffer.alloc(0)
 
 /** One datagram is one message: without the line end that some senders write behind it. */
 export function datagramMessage(datagram: Buffer): Buffer {
@@ -108,10 +119,11 @@ function countAt(bytes: Buffer): Count | 'unfinished' | null {
   return next === 0x3c || next === 0x7b ? { from: i + 1, length: Number(bytes.toString('latin1', 0, i)) } : null
 }
 
-function lineEnd(bytes: Buffer): number {
-  const lf = bytes.indexOf(LF)
-  const nul = bytes.subarray(0, lf < 0 ? bytes.length : lf).indexOf(NUL)
-  return nul >= 0 ? nul : lf
+/** Where the line ends, searched from `from` on; -1 where it does not. */
+function lineEnd(bytes: Buffer, from = 0): number {
+  const lf = bytes.indexOf(LF, from)
+  const nul = bytes.subarray(from, lf < 0 ? bytes.length : lf).indexOf(NUL)
+  return nul >= 0 ? from + nul : lf
 }
 
 function trimmed(message: Buffer): Buffer {

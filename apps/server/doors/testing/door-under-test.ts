@@ -61,6 +61,18 @@ export class DoorUnderTest {
     throw new Error(`no door ${name} in the log`)
   }
 
+  /** Lines that the server logged. */
+  get logLines(): readonly string[] {
+    return this.server.logLines
+  }
+
+  /** A value of the metrics, by name and labels as they stand there; null where there is none. */
+  async metric(series: string): Promise<number | null> {
+    const { text } = await this.send('/metrics', undefined, { authorization: `Bearer ${DOOR_KEY}` })
+    const line = text.split('\n').find((one) => one.startsWith(`${series} `))
+    return line === undefined ? null : Number(line.slice(series.length + 1))
+  }
+
   /** Sends a body exactly so; no key but what `headers` hold. */
   async send(
     path: string,
