@@ -71,8 +71,9 @@ export class Intake {
     const source = await this.admit(order.batch.source)
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const { scans, clock, inFlight } = this.parts
-    const { batch, eventIds = null } = order
-    const scan = scans.begin({ ...batch, source, arrivedAtMs: clock.now(), eventIds })
+    const { batch, eventIds = null, delivery } = order
+    const known = { ...batch, source, arrivedAtMs: clock.now(), eventIds }
+    const scan = scans.begin(delivery === undefined ? known : { ...known, delivery })
     const body = new OpenBody(order, scan, inFlight)
     let bytes = 0
     try {

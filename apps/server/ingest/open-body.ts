@@ -1,3 +1,4 @@
+import type { Delivery } from '#delta'
 import type { Envelope } from '#event'
 import { BodyDigest } from './batch-key.js'
 import type { InFlight } from './in-flight.js'
@@ -25,6 +26,8 @@ export interface BatchOrder {
   readonly exchange?: BodyExchange
   /** What makes single events of this door known again in other batches; the settings of the source come first. */
   readonly eventIds?: EventIdentity | null
+  /** How the door delivers, where that is less than what the identity of the batch promises. */
+  readonly delivery?: Delivery
 }
 
 const encoder = new TextEncoder()

@@ -90,11 +90,68 @@ it('counts a chunk once, and keeps a bad record out of the way of the others', a
   socket.end()
 })
 
-it('leaves metrics and traces alone, and ends a connection that is no forward protocol', async () => {
+it('leaves metrics and traces alone, acknowledges them, and ends a connection that is no forward protocol', async () => {
+  const before = await door.ledger('forward', 0)
   const { socket, replies } = await open(door)
   socket.write(encode(['m', Buffer.from([0x80]), { fluent_signal: 1, chunk: 'metrics' }]))
-  socket.write(Buffer.from([0xc1]))
-  expect((await replies.next()).done).toBe(true)
+  expect((await replies.next()).value).toEqual({ ack: 'metrics' })
+  for (const garbage of [Buffer.from([0xc1]), Buffer.from('GET / HTTP/1.1\r\n\r\n'), encode({ a: 1 })]) {
+    const other = await open(door)
+    other.socket.write(garbage)
+    expect((await other.replies.next()).done).toBe(true)
+  }
+  expect(await door.ledger('forward', 0)).toEqual(before)
+  expect(door.logLines.filter((line) => line.includes('a forward connection failed')).length).toBe(1)
+  socket.end()
+})
+
+it('keeps packed entries that break off from coming for ever: those in front count, the rest is rejected', async () => {
+  const before = await door.ledger('forward', 0)
+  const { socket, replies } = await open(door)
+  const torn = packed(200, 404).subarray(0, -3)
+  for (const [chunk, body, option] of [
+    ['torn', torn, {}],
+    ['no-gzip', Buffer.from('no gzip at all'), { compressed: 'gzip' }],
+    ['half-gzip', gzipSync(packed(200)).subarray(0, 20), { compressed: 'gzip' }],
+  ] as const) {
+    socket.write(encode(['web', body, { chunk, ...option }]))
+    expect((await replies.next()).value).toEqual({ ack: chunk })
+  }
+  const { accepted, rejected } = before
+  const received = before.accepted + before.duplicate + before.rejected + 4
+  expect(await door.ledger('forward', received)).toMatchObject({ accepted: accepted + 1, rejected: rejected + 3 })
+  socket.end()
+})
+
+it('waits with what nobody would send again until the database is back, and with its acknowledgement of the rest', async () => {
+  const quick = await DoorUnderTest.start({ STATUSLINE_SOCKETS_FORWARD_PORT: '0' })
+  const { socket } = await open(quick)
+  const other = await open(quick)
+  await quick.withoutDatabase(async () => {
+    socket.write(encode(['web', now(), record(200)]))
+    other.socket.write(encode(['web', now(), record(502), { chunk: 'c' }]))
+    // Nothing is acknowledged: the sender has to come again.
+    expect((await other.replies.next()).done).toBe(true)
+  })
+  expect(await quick.counts('forward', 1)).toEqual({ 'pay 200': 1 })
+  const again = await open(quick)
+  again.socket.write(encode(['web', now(), record(502), { chunk: 'c' }]))
+  expect((await again.replies.next()).value).toEqual({ ack: 'c' })
+  expect(await quick.counts('forward', 2)).toEqual({ 'pay 200': 1, 'pay 502': 1 })
+  const { sources } = await quick.graphql<{ sources: { name: string; delivery: string }[] }>(
+    '{ sources { name delivery } }',
+  )
+  expect(sources).toEqual([{ name: 'forward', delivery: 'BEST_EFFORT' }])
+  await quick.stop()
+})
+
+it('makes durable at the stop what it has received, and acknowledges it', async () => {
+  const stopping = await DoorUnderTest.start({ STATUSLINE_SOCKETS_FORWARD_PORT: '0' })
+  const { socket, replies } = await open(stopping)
+  socket.write(encode(['web', now(), record(200), { chunk: 'last' }]))
+  const stopped = stopping.stop()
+  expect((await replies.next()).value).toEqual({ ack: 'last' })
+  await stopped
 })
 
 async function knock(key: string): Promise<{ socket: Socket; replies: AsyncIterator<unknown>; pong: unknown[] }> {
@@ -118,5 +175,15 @@ describe('with a shared key', () => {
     const { replies, pong } = await knock('wrong')
     expect(pong).toEqual(['PONG', false, 'the shared key does not match', '', ''])
     expect((await replies.next()).done).toBe(true)
+  })
+
+  it('hears no more than a greeting from one that has not proved it', async () => {
+    const { socket, replies } = await open(locked)
+    await replies.next()
+    socket.on('error', () => undefined)
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.write(encode(['PING', 'x'.repeat(100_000), '', '', '', '']))
+    await closed
+    expect(await locked.metric('statusline_ingest_requests_total{door="forward",reason="unreadable_body"}')).toBe(1)
   })
 })

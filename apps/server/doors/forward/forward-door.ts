@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { decodeMultiStream, encode } from '@msgpack/msgpack'
 import type { PeerRules } from '#platform'
 import type { DoorCounts } from '../../ingest/door-counts.js'
 import type { InFlight } from '../../ingest/in-flight.js'
 import type { Intake, IntakeResult } from '../../ingest/intake.js'
+import { HushedWarning, type Warn } from '../hushed-warning.js'
+import { quiet } from '../quiet.js'
 import type { SocketDoor } from '../socket-door.js'
-import { MeteredBytes } from './metered-bytes.js'
+import { StreamServer } from '../stream-server.js'
 import { DECODING, forwardMessage, type ForwardMessage } from './forward-message.js'
+import { MeteredBytes } from './metered-bytes.js'
 import { SharedKeyHandshake } from './shared-key.js'
 
 /** Where the door listens and whom it lets in. */
@@ -27,15 +31,16 @@ export interface ForwardParts {
   readonly inFlight: InFlight
   readonly peers: PeerRules
   readonly counts: DoorCounts
-  /** Told of connections that fail, in words. */
-  readonly warn: (fields: object, message: string) => void
+  readonly warn: Warn
   /** Waits between attempts to count what nobody would send again. */
   readonly retryMs?: number
 }
 
 const NAME = 'forward'
-const IDLE_MS = 600_000
-const MAX_CONNECTIONS = 10_000
+/** Most bytes of a sender that has not proved yet that it knows the key. */
+const HANDSHAKE_BYTES = 16 * 1024
+const RETRY_MS = 500
+const FINISH_MS = 10_000
 
 /**
  * Fluentd's forward protocol. A chunk with an id is acknowledged once it is durable and counts once, however often it is sent;
@@ -44,64 +49,74 @@ const MAX_CONNECTIONS = 10_000
 export class ForwardDoor implements SocketDoor {
   readonly name = NAME
   readonly ports: Record<string, number> = {}
-  private readonly server = createServer((socket) => void this.serve(socket))
-  private readonly connections = new Set<Socket>()
-  private closing = false
+  private readonly server: StreamServer
+  private readonly talks = new Set<Promise<void>>()
+  private readonly failed: HushedWarning
+  private readonly stop = new AbortController()
+  private receivedBytes = 0
+  /** Messages that are being counted. */
+  private counting = 0
 
   constructor(
     private readonly options: ForwardOptions,
     private readonly parts: ForwardParts,
-  ) {}
+  ) {
+    const { peers, counts, warn } = parts
+    const stranger = options.sharedKey === null ? null : NAME
+    const sourceOf = (address: string): string | null => peers.sourceOf(address, NAME) ?? stranger
+    const serve = (socket: Socket, source: string): void => this.serve(socket, source)
+    this.failed = new HushedWarning(warn, 'a forward connection failed')
+    this.server = new StreamServer(null, { sourceOf, serve, counts, warn })
+  }
 
   async open(): Promise<void> {
-    this.server.maxConnections = MAX_CONNECTIONS
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject)
-      this.server.listen(this.options.port, this.options.host, () => resolve())
-    })
-    this.ports['tcp'] = (this.server.address() as AddressInfo).port
+    this.ports['tcp'] = await this.server.listen(this.options.port, this.options.host)
   }
 
   async close(): Promise<void> {
-    this.closing = true
-    const closed = new Promise((resolve) => this.server.close(resolve))
-    for (const connection of this.connections) connection.destroy()
-    await closed
+    this.server.refuse()
+    await quiet(() => `${this.receivedBytes} ${this.counting}`)
+    const over = pause(FINISH_MS, undefined, { ref: false }).then(() => this.stop.abort())
+    await this.server.close()
+    await Promise.race([Promise.all(this.talks), over])
+    this.stop.abort()
   }
 
-  private async serve(socket: Socket): Promise<void> {
-    const { sharedKey } = this.options
-    const known = this.parts.peers.sourceOf(socket.remoteAddress ?? '', NAME)
-    const source = known ?? (sharedKey === null ? null : NAME)
-    socket.on('error', () => undefined)
-    if (source === null) {
-      this.parts.counts.answered('foreign_peer', 0, null)
-      return void socket.destroy()
-    }
-    this.connections.add(socket)
-    socket.on('close', () => this.connections.delete(socket))
-    socket.setTimeout(IDLE_MS, () => socket.destroy())
+  private serve(socket: Socket, source: string): void {
+    const talk = this.talk(socket, source).finally(() => this.talks.delete(talk))
+    this.talks.add(talk)
+  }
+
+  /** Never rejects. */
+  private async talk(socket: Socket, source: string): Promise<void> {
     try {
       await this.converse(socket, source)
     } catch (error) {
-      if (!this.closing && !socket.destroyed) this.parts.warn({ err: error, source }, 'a forward connection failed')
+      if (!isFaultOfNetwork(error)) {
+        this.parts.counts.answered('unreadable_body', 0, null)
+        this.failed.say({ err: error, source })
+      }
     } finally {
       socket.end()
     }
   }
 
   private async converse(socket: Socket, source: string): Promise<void> {
-    const bytes = new MeteredBytes(socket, this.options.messageBytes, this.parts.inFlight)
+    const { sharedKey, messageBytes } = this.options
+    const limit = sharedKey === null ? messageBytes : HANDSHAKE_BYTES
+    const bytes = new MeteredBytes(socket, limit, this.parts.inFlight, (count) => (this.receivedBytes += count))
     try {
       const messages = decodeMultiStream(bytes, DECODING)
-      if (this.options.sharedKey !== null && !(await this.isTrusted(socket, messages, this.options.sharedKey))) return
+      if (sharedKey !== null && !(await this.isTrusted(socket, messages, sharedKey))) return
+      bytes.beginMessage(messageBytes)
       for await (const value of messages) {
         const message = forwardMessage(value)
-        if (message !== null && !(await this.count(socket, source, message, bytes.sizeOfMessage))) return
-        bytes.beginMessage()
+        if (message === null) throw new Error('no message of the forward protocol')
+        if (!(await this.count(socket, source, message, bytes.sizeOfMessage))) return
+        bytes.beginMessage(messageBytes)
       }
     } finally {
-      bytes.beginMessage()
+      bytes.beginMessage(messageBytes)
     }
   }
 
@@ -118,7 +133,17 @@ export class ForwardDoor implements SocketDoor {
 
   /** False: the connection is of no use any more, and the sender has to send again over another. */
   private async count(socket: Socket, source: string, message: ForwardMessage, size: number): Promise<boolean> {
+    this.counting++
+    try {
+      return await this.untilCounted(socket, source, message, size)
+    } finally {
+      this.counting--
+    }
+  }
+
+  private async untilCounted(socket: Socket, source: string, message: ForwardMessage, size: number): Promise<boolean> {
     const startedMs = performance.now()
+    const { signal } = this.stop
     for (;;) {
       const result = await this.take(source, message)
       if (result.result === 'counted') {
@@ -127,25 +152,29 @@ export class ForwardDoor implements SocketDoor {
         return true
       }
       if (result.result === 'refused') this.parts.counts.answered(result.refusal.code, size, null)
-      if (message.chunk !== null || this.closing) return false
-      await new Promise((resolve) => setTimeout(resolve, this.parts.retryMs ?? 500))
+      if (message.chunk !== null || signal.aborted) return false
+      await pause(this.parts.retryMs ?? RETRY_MS, undefined, { signal }).catch(() => undefined)
     }
   }
 
   private take(source: string, { chunk, entries }: ForwardMessage): Promise<IntakeResult> {
-    return this.parts.intake.takeWhole(
-      {
-        keyId: '',
-        batch: { source, format: null, idempotencyKey: null, file: null, replayed: false },
-        exchange: {
-          // What has no id of its own never comes again.
-          batchId: chunk ?? randomUUID(),
-          unpack: (_body, take) => {
-            for (const { record, envelope } of entries) take(record, envelope)
-          },
-        },
+    const exchange = {
+      // What has no id of its own never comes again.
+      batchId: chunk ?? randomUUID(),
+      unpack: (
+        _body: Buffer,
+        take: (record: string, envelope: ForwardMessage['entries'][number]['envelope']) => void,
+      ) => {
+        for (const { record, envelope } of entries) take(record, envelope)
       },
-      Buffer.alloc(0),
-    )
+    }
+    const batch = { source, format: null, idempotencyKey: null, file: null, replayed: false }
+    const order = { keyId: '', batch, exchange }
+    return this.parts.intake.takeWhole(chunk === null ? { ...order, delivery: 'best_effort' } : order, Buffer.alloc(0))
   }
+}
+
+/** Errors of the system and of streams that end too early have codes; those of the decoder have none. */
+function isFaultOfNetwork(error: unknown): boolean {
+  return error instanceof Error && 'code' in error
 }

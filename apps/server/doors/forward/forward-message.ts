@@ -1,5 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { decode, decodeMulti, ExtensionCodec, type DecoderOptions } from '@msgpack/msgpack'
+import { decodeMulti, ExtensionCodec, type DecoderOptions } from '@msgpack/msgpack'
 import type { Envelope } from '#event'
 
 /** One message of the forward protocol, taken apart. */
@@ -46,17 +46,18 @@ function readEventTime(bytes: Uint8Array): EventTime | null {
 
 /**
  * Takes a decoded message apart (forward protocol specification v1): one record, a list, or packed and maybe compressed
- * entries. Null for what is no message of logs. Throws what the decoder throws for packed entries that are broken.
+ * entries. Null for what is no message. Metrics and traces have no entries; of packed entries that break off, those in front
+ * of the break are followed by one that cannot be read, because the same message sent again would be no better.
  */
 export function forwardMessage(value: unknown): ForwardMessage | null {
   if (!Array.isArray(value) || typeof value[0] !== 'string') return null
   const [tag, second, third, fourth] = value as [string, unknown, unknown, unknown]
   const isSingle = value.length >= 3 && isTime(second)
   const option = asOption(isSingle ? fourth : third)
-  if (Number(option['fluent_signal'] ?? 0) !== 0) return null
   const chunk = typeof option['chunk'] === 'string' ? option['chunk'] : null
+  if (Number(option['fluent_signal'] ?? 0) !== 0) return { tag, chunk, entries: [] }
   const entries = isSingle ? [[second, third]] : entriesOf(second, option['compressed'])
-  return entries === null ? null : { tag, chunk, entries: entries.flatMap((entry) => entryOf(entry) ?? []) }
+  return entries === null ? null : { tag, chunk, entries: entries.map((entry) => entryOf(entry)) }
 }
 
 function asOption(value: unknown): Readonly<Record<string, unknown>> {
@@ -68,7 +69,13 @@ function entriesOf(value: unknown, compressed: unknown): readonly unknown[] | nu
   // Old senders write packed entries as text.
   const packed = typeof value === 'string' ? Buffer.from(value, 'latin1') : value
   if (!(packed instanceof Uint8Array)) return null
-  return [...decodeMulti(uncompressed(packed, compressed), DECODING)]
+  const entries: unknown[] = []
+  try {
+    for (const entry of decodeMulti(uncompressed(packed, compressed), DECODING)) entries.push(entry)
+  } catch {
+    entries.push(null)
+  }
+  return entries
 }
 
 function uncompressed(packed: Uint8Array, compressed: unknown): Uint8Array {
@@ -77,9 +84,9 @@ function uncompressed(packed: Uint8Array, compressed: unknown): Uint8Array {
   return compressed === 'zstd' ? zstdDecompressSync(packed, limit) : packed
 }
 
-/** `[time, record]`, or `[[time, metadata], record]` as Fluent Bit writes it. */
-function entryOf(entry: unknown): ForwardEntry | null {
-  if (!Array.isArray(entry) || entry.length < 2) return null
+/** `[time, record]`, or `[[time, metadata], record]` as Fluent Bit writes it; anything else is a record that will be rejected. */
+function entryOf(entry: unknown): ForwardEntry {
+  if (!Array.isArray(entry) || entry.length < 2) return { record: jsonOf(entry), envelope: null }
   const [head, record] = entry as [unknown, unknown]
   const tsMs = timeOf(Array.isArray(head) ? head[0] : head)
   return { record: jsonOf(record), envelope: tsMs === null ? null : { tsMs } }
@@ -97,14 +104,14 @@ function timeOf(value: unknown): number | null {
 
 /** Strings may come as bytes. */
 function jsonOf(record: unknown): string {
-  return (
-    JSON.stringify(record, (_key, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-    ) ?? 'null'
-  )
+  try {
+    return JSON.stringify(record, readable) ?? 'null'
+  } catch {
+    // Nested past what the stack holds.
+    return 'null'
+  }
 }
 
-/** The one value that bytes hold, for tests and handshakes. */
-export function decodeOne(bytes: Uint8Array): unknown {
-  return decode(bytes, DECODING)
+function readable(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value
 }

@@ -11,16 +11,19 @@ export class MeteredBytes implements AsyncIterable<Uint8Array> {
   /** Bytes received since the last message: its size, or a little more. */
   sizeOfMessage = 0
 
+  /** `limit`: most bytes of the first message; `came` is told of all that come. */
   constructor(
     private readonly chunks: AsyncIterable<Uint8Array>,
-    private readonly limit: number,
+    private limit: number,
     private readonly inFlight: InFlight,
+    private readonly came: (bytes: number) => void,
   ) {}
 
   /** Throws for a message past the limit. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.chunks) {
       this.sizeOfMessage += chunk.length
+      this.came(chunk.length)
       this.inFlight.add(chunk.length)
       if (this.sizeOfMessage > this.limit) throw new Error(`a message is larger than ${this.limit} bytes`)
       yield chunk
@@ -28,9 +31,10 @@ export class MeteredBytes implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** The last message is done. */
-  beginMessage(): void {
+  /** The last message is done; most bytes of the next. */
+  beginMessage(limit: number): void {
     this.inFlight.remove(this.sizeOfMessage)
     this.sizeOfMessage = 0
+    this.limit = limit
   }
 }
