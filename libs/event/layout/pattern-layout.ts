@@ -40,6 +40,7 @@ export function mismatchOf(pattern: Pattern, line: string): Mismatch | null {
 
 class PatternReader implements TextReader {
   readonly #needed: ReadonlySet<string>
+  readonly #positions: ReadonlyMap<string, number>
   /** The line that was recognised last, so that it is not matched again when it is read. */
   #line = ''
   #match: Match | null = null
@@ -47,6 +48,8 @@ class PatternReader implements TextReader {
   constructor(private readonly table: PatternTable) {
     const status = table.pattern.slots.find(({ tells }) => tells.some(({ field }) => field === 'status'))
     this.#needed = new Set(status === undefined ? [] : [status.name])
+    // Of slots with one name the first counts.
+    this.#positions = new Map(table.pattern.slots.map(({ name }, position) => [name, position] as const).toReversed())
   }
 
   recognise(line: string): string | null {
@@ -62,7 +65,7 @@ class PatternReader implements TextReader {
     const match = this.#matchOf(line)
     if (!('values' in match)) return { reject: 'unreadable' }
     const { pattern, isRequest, settle } = this.table
-    const raw: RawValues = (name) => match.values[pattern.slots.findIndex((slot) => slot.name === name)]
+    const raw: RawValues = (name) => match.values[this.#positions.get(name) ?? -1]
     if (isRequest?.(raw) === false) return { reject: 'not_a_request' }
     const event = eventOf(told(pattern, match), reading)
     return 'reject' in event || settle === undefined ? event : settle(event, raw, reading)

@@ -34,19 +34,19 @@ export class RecordParser {
   readonly #format: Format
   readonly #jsonReading: Reading
   readonly #textReading: Reading
-  #readers: readonly (readonly [TextLayout, TextReader])[] = []
+  /** Made with the first line of a body: most bodies have none that comes here. */
+  #readers: readonly (readonly [TextLayout, TextReader])[] | null = null
 
   /** `reading.bareUnit` is the format's own. */
   constructor(format: Format, reading: Omit<Reading, 'bareUnit'>) {
     this.#format = format
     this.#jsonReading = { ...reading, bareUnit: format.bareUnit }
     this.#textReading = { ...reading, bareUnit: undefined }
-    this.begin()
   }
 
   /** Forgets the headers of the body before. */
   begin(): void {
-    this.#readers = this.#format.text.map((layout) => [layout, layout.reader()])
+    this.#readers = null
   }
 
   /** Reads a record that begins as JSON. */
@@ -105,7 +105,7 @@ export class RecordParser {
   #line(text: string, wrappings: number): Read {
     const prefix = wrappings < MAX_WRAPPINGS ? linePrefixOf(text) : null
     if (prefix !== null) return this.#any(text.slice(prefix.length), wrappings + 1)
-    for (const [layout, reader] of this.#readers) {
+    for (const [layout, reader] of this.#readersOfBody()) {
       const why = reader.recognise(text, this.#textReading)
       if (why !== null) return this.#as(layout, why, reader.read(text, this.#textReading))
     }
@@ -123,10 +123,14 @@ export class RecordParser {
         this.recognition = { format: 'combined', why: 'it has the head of the combined family' }
       return parsed
     }
-    const [only] = this.#readers
+    const [only] = this.#readersOfBody()
     return only === undefined
       ? { reject: 'unreadable' }
       : this.#as(only[0], NAMED, only[1].read(text, this.#textReading))
+  }
+
+  #readersOfBody(): readonly (readonly [TextLayout, TextReader])[] {
+    return (this.#readers ??= this.#format.text.map((layout) => [layout, layout.reader()] as const))
   }
 
   #as<Result extends Read>(layout: Layout, why: string, result: Result): Result {
