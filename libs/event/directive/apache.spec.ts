@@ -106,6 +106,12 @@ describe('compileApache', () => {
     ['a client that left', '%>s %X', '200 X', { outcome: 'client_closed', owner: 'client' }],
     ['a connection that stays', '%>s %X', '200 +', { status: 200 }],
     [
+      'captured: Apache 2.4, five times in one line, of which the first fine one counts',
+      '[%{%d/%b/%Y:%H:%M:%S}t.%{usec_frac}t %{%z}t] [%{end:%Y-%m-%dT%H:%M:%S}t] %{msec}t %{begin:usec}t %{end:sec}t "%!200{User-Agent}i" %s %>s %B %I %O %S "%r" %D',
+      '[23/Nov/2026:06:04:10.174870 +0000] [2026-11-23T06:04:13] 1795413850174 1795413850174870 1795413853 "-" 200 200 4 80 111 191 "GET /slow HTTP/1.1" 3001912',
+      { tsMs: 1795413853176, status: 200, bytes: 4, path: '/slow', durationMs: 3001.912 },
+    ],
+    [
       'everything that tells nothing',
       '%>s %A %p %I %k %f %P %{tid}P %a %{c}a %^FB %{User-Agent}^ti %%',
       '200 a 1 2 3 /x 4 5 6 7 8 9 %',
