@@ -17,7 +17,7 @@ function isFine(tsMs: number): boolean {
 }
 
 const LABELS = ['gateway', 'service', 'host', 'route', 'consumer', 'requestId', 'traceId'] as const
-const ALL_LABELS = [...LABELS, 'path', 'detail'] as const
+const ALL_LABELS = [...LABELS, 'path', 'eventId', 'detail'] as const
 
 /** An envelope as its labels may be stored: trimmed, cut to their length, without those that say nothing. */
 export function storableEnvelope(envelope: Envelope): Envelope {
@@ -28,6 +28,10 @@ export function storableEnvelope(envelope: Envelope): Envelope {
     if (label !== undefined) cleaned[name] = label
   }
   return { ...cleaned, ...(tsMs !== undefined && { tsMs }), ...(eventId !== undefined && { eventId }) }
+}
+
+function isLabel(name: (typeof ALL_LABELS)[number]): name is (typeof LABELS)[number] {
+  return name !== 'path' && name !== 'eventId' && name !== 'detail'
 }
 
 /** Puts what an envelope tells into a view that a scanner has filled. Its texts live in a reused buffer. */
@@ -55,7 +59,7 @@ export class EnvelopeWriter {
     let used = 0
     for (const name of ALL_LABELS) {
       const [from, to] = [view[`${name}From`], view[`${name}To`]]
-      const told = name === 'path' || name === 'detail' ? undefined : envelope[name]
+      const told = isLabel(name) ? envelope[name] : undefined
       view[`${name}From`] = used
       if (to > from) {
         this.#scratch.set(bytes.subarray(from, to), used)

@@ -39,7 +39,7 @@ export class EventView {
   owner = -1
   /** Requests that the event stands for; 1 but where the gateway logs a sample. Set by the reader, not by `clear`. */
   weight = 1
-  /** An id that no other event of the source has; null where none is told. Set by the reader, not by `clear`. */
+  /** The id that the wrapping gives the event, which beats its own; null: none. Set by the reader, not by `clear`. */
   eventId: string | null = null
 
   gatewayFrom = 0
@@ -60,6 +60,9 @@ export class EventView {
   requestIdTo = 0
   traceIdFrom = 0
   traceIdTo = 0
+  /** The event's own id, which no other event of the source has. */
+  eventIdFrom = 0
+  eventIdTo = 0
   /** Why, in a few words of the gateway. */
   detailFrom = 0
   detailTo = 0
@@ -86,6 +89,7 @@ export class EventView {
     this.consumerFrom = this.consumerTo = 0
     this.requestIdFrom = this.requestIdTo = 0
     this.traceIdFrom = this.traceIdTo = 0
+    this.eventIdFrom = this.eventIdTo = 0
     this.detailFrom = this.detailTo = 0
   }
 }

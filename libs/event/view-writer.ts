@@ -54,6 +54,8 @@ export class ViewWriter {
     view.requestIdTo = this.#put(event.requestId)
     view.traceIdFrom = this.#used
     view.traceIdTo = this.#put(event.traceId)
+    view.eventIdFrom = this.#used
+    view.eventIdTo = this.#put(event.eventId)
     view.detailFrom = this.#used
     view.detailTo = this.#put(detail)
   }

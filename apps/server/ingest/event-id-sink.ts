@@ -33,9 +33,14 @@ export class EventIdSink implements EventSink {
 
   private identityOf(view: EventView): string | null {
     if (view.eventId !== null) return view.eventId
+    if (view.eventIdTo > view.eventIdFrom) return textOf(view, view.eventIdFrom, view.eventIdTo)
     if (this.identity === 'event_id' || view.requestIdTo === view.requestIdFrom) return null
-    return `request\0${decoder.decode(view.bytes.subarray(view.requestIdFrom, view.requestIdTo))}`
+    return `request\0${textOf(view, view.requestIdFrom, view.requestIdTo)}`
   }
 }
 
 const decoder = new TextDecoder()
+
+function textOf({ bytes }: EventView, from: number, to: number): string {
+  return decoder.decode(bytes.subarray(from, to))
+}

@@ -173,7 +173,7 @@ export class RecordReader {
     const event = within(this.envelope, read)
     this.#writer.write(event, this.#view)
     this.#view.weight = event.weight ?? this.#weight
-    this.#view.eventId = event.eventId ?? null
+    this.#view.eventId = null
     this.#tell(bytes, from, to)
   }
 }

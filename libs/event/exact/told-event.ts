@@ -69,7 +69,7 @@ export function eventOf(told: ToldValues, reading: Reading, positional: Position
       graphql: graphqlIn(told),
       detail: labelIn(told, 'detail'),
       weight: weightIn(told),
-      eventId: labelIn(told, 'eventId'),
+      eventId: eventIdIn(told),
     }),
   }
 }
@@ -152,6 +152,12 @@ function graphqlIn(told: ToldValues): HttpEvent['graphql'] | undefined {
     partial: partial === true || partial === 'true' ? true : undefined,
   })
   return Object.keys(graphql).length === 0 ? undefined : graphql
+}
+
+/** A longer id is none: cut, it would be another's too. */
+function eventIdIn(told: ToldValues): string | undefined {
+  const id = labelIn(told, 'eventId')
+  return id !== undefined && id.length === textIn(told, 'eventId')?.length ? id : undefined
 }
 
 /** A sampling rate of one in a million is the lowest that is believed. */

@@ -106,6 +106,10 @@ export class FieldReader {
         return true
       case op.TRACE_ID:
         return this.#readTrace(from, to)
+      case op.EVENT_ID:
+        view.eventIdFrom = from
+        view.eventIdTo = to
+        return true
       default:
         return false
     }

@@ -29,6 +29,7 @@ export const ROUTE = 19
 export const CONSUMER = 20
 export const REQUEST_ID = 21
 export const TRACE_ID = 22
+export const EVENT_ID = 23
 
 /** What a scanner has to know about a key. */
 export interface KeyOp {
@@ -62,7 +63,7 @@ const OPS: Readonly<Record<Exclude<Field, 'ts' | 'duration'>, number>> = {
   graphqlType: ABSENT_ONLY,
   graphqlErrors: ABSENT_ONLY,
   graphqlPartial: ABSENT_ONLY,
-  eventId: ABSENT_ONLY,
+  eventId: EVENT_ID,
   sampleRate: ABSENT_ONLY,
   detail: ABSENT_ONLY,
   wrapped: IGNORE, // counts only where there is no status

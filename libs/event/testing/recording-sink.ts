@@ -20,7 +20,18 @@ const NUMBERS = [
   'outcome',
   'owner',
 ] as const
-const LABELS = ['gateway', 'service', 'host', 'route', 'path', 'consumer', 'requestId', 'traceId'] as const
+const LABELS = [
+  'gateway',
+  'service',
+  'host',
+  'route',
+  'path',
+  'consumer',
+  'requestId',
+  'traceId',
+  'eventId',
+  'detail',
+] as const
 
 /** A sink for tests that keeps every call as a plain object. */
 export class RecordingSink implements EventSink {
