@@ -142,4 +142,8 @@ describe("Splunk's event collector", () => {
       expect([reply.status, reply.text]).toEqual([200, '{"text":"HEC is healthy","code":17}'])
     },
   )
+
+  it("is there for Docker's driver, which asks before a container starts", async () => {
+    expect((await door.send(`${EVENT}/1.0`, undefined, {}, 'OPTIONS')).status).toBe(200)
+  })
 })

@@ -1,12 +1,13 @@
 import type { Envelope } from '#event'
-import type { Dialect, DoorReply, DoorRequest, Exchange, TakePart } from '../dialect.js'
+import type { Dialect, DoorReply, DoorRequest, Exchange, Question, TakePart } from '../dialect.js'
 import { lineBlocks } from '../line-blocks.js'
 import { TimeEvidence } from '../time-evidence.js'
 import { toldText } from '../told-text.js'
 import { readHecEvents } from './hec-events.js'
-import { hecRefusal, hecReply, unusable } from './hec-reply.js'
+import { hecRefusal, hecReply, unusable, type HecCode } from './hec-reply.js'
 
 const COLLECTOR = '/services/collector'
+const EVENT_PATHS = ['', '/event', '/event/1.0'] as const
 
 /**
  * Splunk's HTTP Event Collector (docs: Splunk, "Format events for HTTP Event Collector"): events in wrappings that stand one
@@ -15,22 +16,34 @@ const COLLECTOR = '/services/collector'
 export const splunk: Dialect = {
   name: 'splunk_hec',
   ownsQuery: true,
-  bodies: ['', '/event', '/event/1.0', '/raw', '/raw/1.0'].map((path) => ({
-    methods: ['POST'],
-    path: COLLECTOR + path,
-  })),
-  questions: ['/health', '/health/1.0'].map((path) => ({
-    methods: ['GET'],
-    path: COLLECTOR + path,
-    scope: 'open',
-    answer: async (_request, notReady) => hecReply((await notReady()) === null ? 17 : 18),
-  })),
+  bodies: [...EVENT_PATHS, '/raw', '/raw/1.0'].map((path) => ({ methods: ['POST'], path: COLLECTOR + path })),
+  questions: [
+    ...['/health', '/health/1.0'].map((path) =>
+      asked('GET', path, async (_, notReady) => ((await notReady()) === null ? 17 : 18)),
+    ),
+    // By this Docker's driver finds out, before a container starts, whether anybody is there.
+    ...EVENT_PATHS.map((path) => asked('OPTIONS', path, async () => 0)),
+  ],
   // A header beats it, as in Splunk.
   token: ({ headers, query }) => (headers.authorization === undefined ? (toldText(query['token']) ?? null) : null),
   source: ({ query }) => toldText(query['source']),
   open: (request) => (isRaw(request) ? new RawBody(request) : new EventBody()),
   refused: (refusal, request) =>
     isHealth(request) && refusal.statusCode === 503 ? hecReply(18) : hecRefusal(refusal, request),
+}
+
+/** A question that everybody may ask. */
+function asked(
+  method: string,
+  path: string,
+  code: (...asked: Parameters<Question['answer']>) => Promise<HecCode>,
+): Question {
+  return {
+    methods: [method],
+    path: COLLECTOR + path,
+    scope: 'open',
+    answer: async (...all) => hecReply(await code(...all)),
+  }
 }
 
 function isRaw({ url }: DoorRequest): boolean {
