@@ -65,7 +65,7 @@ describe('the Firehose endpoint', () => {
     expect(await door.counts('edge', 5)).toEqual({ 'pay 200': 2, 'pay 502': 1, 'pay 404': 1, 'pay 500': 1 })
   })
 
-  it('counts a delivery that comes again once, though its records came in another order of fields', async () => {
+  it('counts a delivery once that comes again with other headers, and another with the same record', async () => {
     for (const more of [{}, { 'x-amz-firehose-common-attributes': '{"commonAttributes":{"a":"b"}}' }])
       expect((await deliver('again', 'rq-2', [line(200)], more)).status).toBe(200)
     expect((await deliver('again', 'rq-3', [line(200)])).status).toBe(200)

@@ -72,7 +72,8 @@ describe('records', () => {
 
   it('that are more than fits together are refused', () => {
     const part = gzipSync(Buffer.alloc(60 * 1024 * 1024, '\n'))
-    expect(() => taken(part, part, part, part, part)).toThrow('body_too_large')
+    const body = Buffer.from(delivery(part, part, part, part, part))
+    expect(() => firehose.open(requestTo(firehose)).unpack(body, () => undefined)).toThrow('body_too_large')
   })
 
   it('of any bytes are taken or refused', () => {
