@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { decodeMultiStream, encode } from '@msgpack/msgpack'
+import { encode } from '@msgpack/msgpack'
 import type { PeerRules } from '#platform'
 import type { DoorCounts } from '../../ingest/door-counts.js'
 import type { InFlight } from '../../ingest/in-flight.js'
 import type { Intake, IntakeResult } from '../../ingest/intake.js'
+import type { TakePart } from '../../ingest/open-body.js'
 import { HushedWarning, type Warn } from '../hushed-warning.js'
 import { quiet } from '../quiet.js'
 import type { SocketDoor } from '../socket-door.js'
 import { StreamServer } from '../stream-server.js'
-import { DECODING, forwardMessage, type ForwardMessage } from './forward-message.js'
+import { forwardMessage, type ForwardMessage } from './forward-message.js'
+import { MessageFrames } from './message-frames.js'
 import { MeteredBytes } from './metered-bytes.js'
 import { SharedKeyHandshake } from './shared-key.js'
 
@@ -106,7 +108,7 @@ export class ForwardDoor implements SocketDoor {
     const limit = sharedKey === null ? messageBytes : HANDSHAKE_BYTES
     const bytes = new MeteredBytes(socket, limit, this.parts.inFlight, (count) => (this.receivedBytes += count))
     try {
-      const messages = decodeMultiStream(bytes, DECODING)
+      const messages = framesOf(bytes)
       if (sharedKey !== null && !(await this.isTrusted(socket, messages, sharedKey))) return
       bytes.beginMessage(messageBytes)
       for await (const value of messages) {
@@ -120,7 +122,7 @@ export class ForwardDoor implements SocketDoor {
     }
   }
 
-  private async isTrusted(socket: Socket, messages: AsyncGenerator, key: string): Promise<boolean> {
+  private async isTrusted(socket: Socket, messages: AsyncGenerator<Buffer>, key: string): Promise<boolean> {
     const handshake = new SharedKeyHandshake(key)
     socket.write(encode(handshake.helo))
     const ping = await messages.next()
@@ -161,10 +163,7 @@ export class ForwardDoor implements SocketDoor {
     const exchange = {
       // What has no id of its own never comes again.
       batchId: chunk ?? randomUUID(),
-      unpack: (
-        _body: Buffer,
-        take: (record: string, envelope: ForwardMessage['entries'][number]['envelope']) => void,
-      ) => {
+      unpack: (_body: Buffer, take: TakePart) => {
         for (const { record, envelope } of entries) take(record, envelope)
       },
     }
@@ -172,6 +171,11 @@ export class ForwardDoor implements SocketDoor {
     const order = { keyId: '', batch, exchange }
     return this.parts.intake.takeWhole(chunk === null ? { ...order, delivery: 'best_effort' } : order, Buffer.alloc(0))
   }
+}
+
+async function* framesOf(bytes: MeteredBytes): AsyncGenerator<Buffer> {
+  const frames = new MessageFrames()
+  for await (const chunk of bytes) yield* frames.push(chunk)
 }
 
 /** Errors of the system and of streams that end too early have codes; those of the decoder have none. */

@@ -1,7 +1,7 @@
 import type { BodyExchange, TakePart } from '../../ingest/open-body.js'
 import { epochTime } from '../epoch-time.js'
 import { TimeEvidence } from '../time-evidence.js'
-import { MsgpackReader } from './msgpack-reader.js'
+import { MsgpackReader } from '../msgpack-reader.js'
 
 /** Whether a body of this content type is MessagePack: Fluent Bit's name of it, and Fluentd's. */
 export function isMsgpack(contentType: string | undefined): boolean {

@@ -2,7 +2,7 @@ import { decodeMulti, encode, ExtData } from '@msgpack/msgpack'
 import * as fc from 'fast-check'
 import type { Envelope } from '#event'
 import { isMsgpack, MsgpackBody } from './msgpack-body.js'
-import { MsgpackReader } from './msgpack-reader.js'
+import { MsgpackReader } from '../msgpack-reader.js'
 
 const SECONDS = 1_795_389_919
 function eventTime(nanoseconds: number): ExtData {

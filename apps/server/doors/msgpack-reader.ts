@@ -48,6 +48,13 @@ export class MsgpackReader {
     return size
   }
 
+  /** The bytes of the text or the bytes that are next; null where something else is, which is skipped. */
+  raw(): Buffer | null {
+    const { kind, size, from } = this.head()
+    this.skip()
+    return kind === 'text' || kind === 'bytes' ? this.bytes.subarray(from, from + size) : null
+  }
+
   skip(): void {
     this.at = this.end()
   }
@@ -116,6 +123,33 @@ export class MsgpackReader {
 const WORDS: Readonly<Record<number, string>> = { 0xc0: 'null', 0xc2: 'false', 0xc3: 'true' }
 /** By the lowest bits of the type: how many bytes tell the length. */
 const LENGTH_BYTES = [1, 2, 4] as const
+
+/** Counts what a value still lacks while its bytes arrive; builds nothing. */
+export class MsgpackEnd {
+  private at = 0
+  private open = 1
+
+  /** Where the first value of `bytes` ends; -1 while it has not arrived. `bytes` only grow from call to call. */
+  find(bytes: Buffer): number {
+    while (this.open > 0 && this.at < bytes.length) {
+      const head = headIn(bytes, this.at)
+      if (head === null) return -1
+      const { kind, size, from } = head
+      this.open += (kind === 'map' ? 2 * size : kind === 'array' ? size : 0) - 1
+      this.at = kind === 'map' || kind === 'array' ? from : from + size
+    }
+    return this.open === 0 && this.at <= bytes.length ? this.at : -1
+  }
+}
+
+/** The head at `at`; null where it has not arrived as a whole. */
+function headIn(bytes: Buffer, at: number): Head | null {
+  try {
+    return headAt(bytes, at)
+  } catch {
+    return null
+  }
+}
 
 /** The head of the value at `at` (specification: msgpack.org). Throws a RangeError where the bytes end in it. */
 function headAt(bytes: Buffer, at: number): Head {
