@@ -26,6 +26,13 @@ describe('the Datadog intake', () => {
     expect(await door.ledger('bad', 3)).toEqual({ accepted: 1, duplicate: 0, rejected: 2 })
   })
 
+  it('takes an entry that nests past any sense for one that is no record', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const body = `[{"message":${deep}},${JSON.stringify(entry(accessLine(200)))}]`
+    expect((await door.send('/api/v2/logs?source=deep', body, KEY)).status).toBe(202)
+    expect(await door.ledger('deep', 2)).toEqual({ accepted: 1, duplicate: 0, rejected: 1 })
+  })
+
   it('counts a batch that is sent again once', async () => {
     const body = JSON.stringify([entry(accessLine(200, '/a', 'r1')), entry(accessLine(200, '/a', 'r2'))])
     for (let i = 0; i < 2; i++) expect((await door.send('/api/v2/logs?source=again', body, KEY)).status).toBe(202)

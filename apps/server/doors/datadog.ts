@@ -1,6 +1,7 @@
 import type { Refusal } from '../http/refusal.js'
 import type { Dialect, DoorReply, DoorRequest, Exchange, TakePart } from './dialect.js'
 import { bodyJson } from './body-json.js'
+import { jsonText } from './json-text.js'
 
 /**
  * Datadog's log intake (docs: Datadog API, "Send logs"): an array of objects, or one, with the line under `message`. Its
@@ -35,7 +36,7 @@ class DatadogBody implements Exchange {
 
   unpack(body: Buffer, take: TakePart): void {
     const value = bodyJson(body)
-    for (const entry of Array.isArray(value) ? value : [value]) take(JSON.stringify(entry), envelopeOf(entry))
+    for (const entry of Array.isArray(value) ? value : [value]) take(jsonText(entry), envelopeOf(entry))
   }
 
   accepted(): DoorReply {

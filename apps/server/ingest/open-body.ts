@@ -39,6 +39,8 @@ export class OpenBody {
   /** After decompression. */
   decodedBytes = 0
   private readonly chunks: Buffer[] = []
+  /** Of records that stand beside the body. */
+  private keptBytes = 0
   private readonly parts: (readonly [Uint8Array, Envelope | null])[] = []
 
   constructor(
@@ -61,11 +63,20 @@ export class OpenBody {
 
   /** Takes the whole body apart, where its records are wrapped. */
   unpack(): void {
-    this.order.exchange?.unpack(Buffer.concat(this.chunks), (record, envelope) => {
+    const { exchange } = this.order
+    if (exchange === undefined) return
+    const body = Buffer.concat(this.chunks.splice(0))
+    exchange.unpack(body, (record, envelope) => {
       const bytes = typeof record === 'string' ? encoder.encode(record) : record
-      if (this.scan.mayAskAgain) this.parts.push([bytes, envelope])
+      if (this.scan.mayAskAgain) this.keep(bytes, envelope)
       this.scan.part(bytes, envelope)
     })
+  }
+
+  private keep(bytes: Uint8Array, envelope: Envelope | null): void {
+    this.parts.push([bytes, envelope])
+    this.keptBytes += bytes.length
+    this.inFlight.add(bytes.length)
   }
 
   /** Hands the same body to the scan once more. */
@@ -75,7 +86,7 @@ export class OpenBody {
   }
 
   close(): void {
-    this.inFlight.remove(this.decodedBytes)
+    this.inFlight.remove(this.decodedBytes + this.keptBytes)
     this.scan.release()
   }
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Envelope } from '#event'
+import { jsonText } from '../json-text.js'
 import { objectIn, type BulkAction } from './bulk-actions.js'
 
 /** A document as it is counted: its bytes, and what is known about it beside them. */
@@ -13,7 +14,7 @@ const OFFSET = Buffer.from('"offset"')
 /** The document of an action; of an update the part that is given. */
 export function documentOf({ kind, id, source = Buffer.alloc(0) }: BulkAction): Document {
   const inner = kind === 'update' ? objectIn(source)?.['doc'] : undefined
-  const record = inner === undefined ? source : JSON.stringify(inner)
+  const record = inner === undefined ? source : jsonText(inner)
   if (id !== null) return { record, envelope: { eventId: id } }
   const place = source.includes(OFFSET) ? placeOf(objectIn(source)) : null
   return { record, envelope: place === null ? null : { eventId: place } }

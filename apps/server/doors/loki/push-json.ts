@@ -1,5 +1,6 @@
 import { Refusal } from '../../http/refusal.js'
 import { bodyJson } from '../body-json.js'
+import { jsonText } from '../json-text.js'
 import { entryTime, type Labels, type PushEntry, type TakeEntry } from './push.js'
 import { streamLabels } from './stream-labels.js'
 
@@ -26,7 +27,7 @@ function readStream({ stream, labels: text, values, entries }: Json, take: TakeE
 
 /** A line that is no text is kept to be rejected, where people can see it. */
 function lineOf(line: unknown): string {
-  return typeof line === 'string' ? line : JSON.stringify(isObject(line) ? line : { line: line ?? null })
+  return typeof line === 'string' ? line : jsonText(isObject(line) ? line : { line: line ?? null })
 }
 
 /** Nanoseconds as text; numbers are taken, too, and the dates of the older shape. */

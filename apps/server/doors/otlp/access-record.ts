@@ -1,4 +1,5 @@
 import type { Envelope } from '#event'
+import { jsonText } from '../json-text.js'
 import { firstToldText, toldText } from '../told-text.js'
 import type { Attributes, LogRecord, OtlpValue } from './log-record.js'
 
@@ -57,13 +58,13 @@ export function accessRecordOf(log: LogRecord, resource: Attributes): AccessReco
 
 /** Records by the conventions get what these keep in other places; a gateway's own fields stay among themselves. */
 function objectOf(attributes: Attributes, log: LogRecord, resource: Attributes): string {
-  if (!tellsStatus(attributes, CONVENTIONS)) return JSON.stringify(attributes)
+  if (!tellsStatus(attributes, CONVENTIONS)) return jsonText(attributes)
   const told: Record<string, OtlpValue> = {}
   for (const [name, value] of Object.entries(resource)) if (name.startsWith('service.')) told[name] = value
   if (isUnnamed(resource['service.name'])) delete told['service.name']
   if (log.timeNs > 0n) told['timestamp'] = millisecondsOf(log.timeNs)
   if (log.traceId !== '') told['trace_id'] = log.traceId
-  return JSON.stringify({ ...told, ...attributes })
+  return jsonText({ ...told, ...attributes })
 }
 
 function envelopeOf({ timeNs, attributes, traceId }: LogRecord, resource: Attributes): Envelope {
