@@ -8,6 +8,11 @@ const LEFT_OUT = {
   other: {
     'acceptance/demo.spec.ts': 'about a demo that always has an embedded database',
     'acceptance/process.spec.ts': 'about the processes and the folder of the embedded database',
+    'acceptance/elasticsearch-client.spec.ts': 'about a client and its door, whatever the database',
+    'acceptance/fluent-logger.spec.ts': 'the same',
+    'acceptance/log-relays.spec.ts': 'the same',
+    'acceptance/syslog-gateways.spec.ts': 'the same',
+    'acceptance/sockets.spec.ts': 'about the memory of the server process and its stop',
     'faults/cardinality.spec.ts': 'about the memory of the server process, which no database changes',
   },
 }

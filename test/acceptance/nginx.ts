@@ -37,13 +37,14 @@ export class Nginx {
     return join(this.folder, 'access.log')
   }
 
-  static async start(): Promise<Nginx> {
+  /** `alsoTo`: another place for its access log, such as `syslog:server=…`. */
+  static async start(alsoTo: string | null = null): Promise<Nginx> {
     const folder = await mkdtemp(join(tmpdir(), 'statusline-nginx-'))
     // The workers of a root's nginx are nobody, and open the log again by its path.
     await chmod(folder, 0o711)
     const port = await freePort()
     const silent = await SilentUpstream.start()
-    await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, silent.port))
+    await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, silent.port, alsoTo))
     const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
       stdio: 'inherit',
     })
@@ -116,7 +117,7 @@ export class Nginx {
  * Only the 20 ms of /late may ever run out: on a slow machine the other limits must not change an answer, nor close an idle
  * connection just when it is used. Nobody can come to listen at a path in a folder of our own, as might happen to a free port.
  */
-const configuration = (folder: string, port: number, silentPort: number) => `
+const configuration = (folder: string, port: number, silentPort: number, alsoTo: string | null) => `
 daemon off;
 worker_processes 2;
 pid ${folder}/nginx.pid;
@@ -125,6 +126,7 @@ http {
   log_format shop '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" '
                   'rt=$request_time urt="$upstream_response_time" us="$upstream_status" ul="$upstream_response_length" host=$host rid=$request_id';
   access_log ${folder}/access.log shop;
+  ${alsoTo === null ? '' : `access_log ${alsoTo} shop;`}
   client_body_temp_path ${folder}/body;
   proxy_temp_path ${folder}/proxy;
   fastcgi_temp_path ${folder}/fastcgi;
