@@ -48,12 +48,13 @@ function quarantineLimits({ quarantine, retention }: Config): QuarantineLimits {
 const FINAL_FOLD_MS = 20_000
 
 function startFold({ config, database, metrics, log, order, holder }: JournalParts): FoldLoop {
-  const { sources, seriesPerSource, series, routesPerService } = config.budgets
+  const { sources, seriesPerSource, series, routesPerService, metricSeries } = config.budgets
   const folder = new Folder(database.pool, {
     holder,
-    budget: { sources, seriesPerSource, series, routesPerService },
+    budget: { sources, seriesPerSource, series, routesPerService, metricSeries },
     retention: retentionOf(config),
     routesInTotals: new Set(config.metrics.routes),
+    zeroCodes: config.zeroCodes,
   })
   const seconds = metrics.histogram('statusline_fold_seconds')
   const loop = new FoldLoop(folder, {

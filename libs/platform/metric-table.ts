@@ -43,6 +43,20 @@ export const METRICS = [
     from: 'counts',
     help: 'Series that a source may use before its routes are counted together.',
   },
+  {
+    name: 'statusline_metric_series',
+    type: 'gauge',
+    labels: [],
+    from: 'counts',
+    help: 'Series of the traffic in /metrics, with the room that each service keeps for its usual codes.',
+  },
+  {
+    name: 'statusline_metric_series_limit',
+    type: 'gauge',
+    labels: [],
+    from: 'counts',
+    help: 'Series of the traffic in /metrics before new services are counted together there.',
+  },
   { name: 'statusline_alerts', type: 'gauge', labels: ['state'], from: 'counts', help: 'Alerts, by state.' },
   {
     name: 'statusline_notifications_total',

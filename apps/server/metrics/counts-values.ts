@@ -1,4 +1,4 @@
-import { readBacklog, type AlertReader, type Database } from '#store'
+import { readBacklog, type AlertReader, type Database, type QueryService } from '#store'
 import type { CountsValues } from './source-families.js'
 
 /** What waits in the journal. */
@@ -7,6 +7,18 @@ export async function journalValues(pool: Database['pool']): Promise<CountsValue
   return {
     statusline_journal_pending: [{ value: deltas, labels: {} }],
     statusline_journal_set_aside: [{ value: setAside, labels: {} }],
+  }
+}
+
+/** How full the traffic's part of /metrics is. */
+export async function metricSeriesValues(
+  query: Pick<QueryService, 'metricSeries'>,
+  zeroCodes: readonly number[],
+  limit: number,
+): Promise<CountsValues> {
+  return {
+    statusline_metric_series: [{ value: await query.metricSeries(zeroCodes), labels: {} }],
+    statusline_metric_series_limit: [{ value: limit, labels: {} }],
   }
 }
 

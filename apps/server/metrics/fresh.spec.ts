@@ -19,6 +19,23 @@ describe('Fresh', () => {
     expect(await fresh.get()).toBe(2)
   })
 
+  it('shares an answer that is still on its way, however long it takes', async () => {
+    const state = { nowMs: 0, asked: 0 }
+    const { promise, resolve: answer } = Promise.withResolvers<string>()
+    const ask = (): Promise<string> => {
+      state.asked++
+      return promise
+    }
+    const fresh = new Fresh(ask, 1_000, () => state.nowMs)
+    const first = fresh.get()
+    state.nowMs = 5_000
+    const second = fresh.get()
+    answer('same')
+    expect([await first, await second, state.asked]).toEqual(['same', 'same', 1])
+    void fresh.get()
+    expect(state.asked).toBe(2)
+  })
+
   it('keeps no failure', async () => {
     const { state, fresh } = setUp()
     state.fails = true

@@ -3,7 +3,7 @@ import { Catalog } from '#catalog'
 import { Clock, SelfMetrics, type Config } from '#platform'
 import { QueryService, type AlertStore, type Database } from '#store'
 import { ALERT_STORE, CONFIG, DATABASE } from '../tokens.js'
-import { alertValues, journalValues } from './counts-values.js'
+import { alertValues, journalValues, metricSeriesValues } from './counts-values.js'
 import { Metrics } from './metrics.js'
 import { MetricsController } from './metrics.controller.js'
 import { ProcessNumbers } from './process-numbers.js'
@@ -29,7 +29,11 @@ import { ProcessNumbers } from './process-numbers.js'
           self,
           clock,
           labels: { zeroCodes: config.zeroCodes, routes: config.metrics.routes.length > 0, catalog },
-          counts: [() => journalValues(database.pool), () => alertValues(alerts.reader)],
+          counts: [
+            () => journalValues(database.pool),
+            () => alertValues(alerts.reader),
+            () => metricSeriesValues(query, config.zeroCodes, config.budgets.metricSeries),
+          ],
           processNumbers: numbers,
         }),
       inject: [CONFIG, QueryService, Catalog, SelfMetrics, Clock, DATABASE, ALERT_STORE, ProcessNumbers],

@@ -1,7 +1,8 @@
 import { type Clock, type SelfMetrics } from '#platform'
-import { type QueryService } from '#store'
+import { Turns, type QueryService } from '#store'
 import { Fresh } from './fresh.js'
 import type { MetricFamily } from './metric-family.js'
+import { writeFamilies, type FamilyText } from './metric-text.js'
 import type { ProcessNumbers } from './process-numbers.js'
 import { countsFamilies, sourceValues, type CountsValues } from './source-families.js'
 import { trafficFamilies, type TrafficLabels } from './traffic-families.js'
@@ -25,8 +26,8 @@ const MAX_AGE_MS = 1_000
 
 /** Everything that a scrape shows. */
 export class Metrics {
-  private readonly traffic: Fresh<MetricFamily[]>
-  private readonly counts: Fresh<MetricFamily[]>
+  private readonly traffic: Fresh<FamilyText[]>
+  private readonly counts: Fresh<FamilyText[]>
 
   constructor(private readonly parts: MetricsParts) {
     const { clock } = parts
@@ -42,26 +43,28 @@ export class Metrics {
     )
   }
 
-  async families(scope: MetricScope): Promise<MetricFamily[]> {
+  /** The text of every metric that is asked for, at most 1 s old where it is read from Postgres; rejects with QueryError. */
+  async texts(scope: MetricScope): Promise<FamilyText[]> {
     const traffic = scope === 'self' ? [] : await this.traffic.get()
     const self = scope === 'traffic' ? [] : [...(await this.counts.get()), ...(await this.readSelf())]
     return [...traffic, ...self]
   }
 
-  private async readTraffic(): Promise<MetricFamily[]> {
-    return trafficFamilies(await this.parts.query.totals(), this.parts.labels)
+  private async readTraffic(): Promise<FamilyText[]> {
+    return writeFamilies(trafficFamilies(await this.parts.query.totals(), this.parts.labels), new Turns())
   }
 
-  private async readCounts(): Promise<MetricFamily[]> {
+  private async readCounts(): Promise<FamilyText[]> {
     const values = await Promise.all([
       this.parts.query.sources().then(sourceValues),
       ...this.parts.counts.map((read) => read()),
     ])
-    return countsFamilies(Object.assign({}, ...values) as CountsValues)
+    return writeFamilies(countsFamilies(Object.assign({}, ...values) as CountsValues), new Turns())
   }
 
-  private async readSelf(): Promise<MetricFamily[]> {
+  private async readSelf(): Promise<FamilyText[]> {
     this.parts.processNumbers.bringAll()
-    return (await this.parts.self.registry.getMetricsAsJSON()) as unknown as MetricFamily[]
+    const families = (await this.parts.self.registry.getMetricsAsJSON()) as unknown as MetricFamily[]
+    return writeFamilies(families, new Turns())
   }
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Catalog } from '#catalog'
 import { encodeHistogram, bucketIndex } from '#delta'
 import { METRICS } from '#platform'
-import type { Total, Totals } from '#store'
-import { CONTENT_TYPES, renderFamilies } from './metric-family.js'
+import { Turns, type Total, type Totals } from '#store'
+import { exposition, writeFamilies, type MetricFormat } from './metric-text.js'
 import { trafficFamilies, TRAFFIC_METRICS } from './traffic-families.js'
 
 const PLACE = { source: 'edge', gateway: 'gw', service: 'shop' }
@@ -21,12 +21,17 @@ const total = (some: Partial<Total>): Total => ({
 })
 
 function totals(counts: readonly Total[], latencies: Totals['latencies'] = []): Totals {
-  return { counts, latencies, known: [PLACE] }
+  return { counts, latencies }
 }
 
-async function scrape(given: Totals, zeroCodes: readonly number[] = [], routes = false): Promise<string> {
+async function scrape(
+  given: Totals,
+  zeroCodes: readonly number[] = [],
+  routes = false,
+  format: MetricFormat = 'prometheus',
+): Promise<string> {
   const families = trafficFamilies(given, { zeroCodes, routes, catalog: new Catalog() })
-  return renderFamilies(families, CONTENT_TYPES.prometheus)
+  return Buffer.concat([...exposition(await writeFamilies(families, new Turns()), format)]).toString()
 }
 
 describe('the traffic metrics', () => {
@@ -88,10 +93,28 @@ describe('the traffic metrics', () => {
     expect(text).toContain(String.raw`service="a\"b\\c\nd"`)
   })
 
-  it('render both formats from the same families, one after the other', async () => {
-    const families = trafficFamilies(totals([total({})]), { zeroCodes: [], routes: false, catalog: new Catalog() })
-    const open = await renderFamilies(families, CONTENT_TYPES.openMetrics)
-    const plain = await renderFamilies(families, CONTENT_TYPES.prometheus)
+  const THROTTLED = { code: 429, class: 'client_error', outcome: 'throttled' } as const
+
+  it('add up and show zeros for each place on its own', async () => {
+    const text = await scrape(
+      totals([
+        total({ bytes: 3 }),
+        total({ service: 'till', bytes: 4 }),
+        total({ ...THROTTLED, service: 'till', bytes: 5 }),
+      ]),
+      [429],
+    )
+    expect(text).toContain('gateway_http_response_bytes_total{source="edge",gateway="gw",service="shop"} 3\n')
+    expect(text).toContain('gateway_http_response_bytes_total{source="edge",gateway="gw",service="till"} 9\n')
+    expect(text.match(/_requests_total\{.*code="429".*\}.*/g)).toEqual([
+      expect.stringMatching(/service="shop".*throttled"} 0$/),
+      expect.stringMatching(/service="till".* 1$/),
+    ])
+  })
+
+  it('are written in both formats', async () => {
+    const open = await scrape(totals([total({})]), [], false, 'openMetrics')
+    const plain = await scrape(totals([total({})]))
     expect(open).toContain('# TYPE gateway_http_requests counter\ngateway_http_requests_total{')
     expect(open.endsWith('# EOF\n')).toBe(true)
     expect(plain).toContain('# TYPE gateway_http_requests_total counter\ngateway_http_requests_total{')

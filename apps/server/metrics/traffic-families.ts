@@ -38,7 +38,6 @@ export const TRAFFIC_METRICS = [
 ] as const
 
 type TrafficName = (typeof TRAFFIC_METRICS)[number]['name']
-type Place = Pick<Total, 'source' | 'gateway' | 'service'>
 
 export interface TrafficLabels {
   /** Codes that every known service shows before their first response. */
@@ -48,87 +47,125 @@ export interface TrafficLabels {
   readonly catalog: Catalog
 }
 
-/** The traffic metrics from durable totals. */
-export function trafficFamilies(totals: Totals, { zeroCodes, routes, catalog }: TrafficLabels): MetricFamily[] {
-  const zeros = zeroTotals(totals, zeroCodes, catalog)
-  const requests = [...totals.counts, ...zeros]
-  const backfilled = totals.counts.filter((total) => total.backfilled > 0)
-  const found: Record<TrafficName, MetricValue[]> = {
-    gateway_http_requests_total: values(requests, routes, (total) => total.count - total.backfilled),
-    gateway_http_backfilled_requests_total: values(backfilled, routes, (total) => total.backfilled),
-    gateway_http_request_duration_seconds: totals.latencies.flatMap(durationValues),
-    gateway_http_response_bytes_total: sumByPlace(totals.counts, ({ bytes }) => bytes),
-    gateway_http_upstream_retries_total: sumByPlace(totals.counts, ({ retries }) => retries),
+/** The traffic metrics from durable totals. Their values are made one by one: all at once would take many times the room of the text. */
+export function trafficFamilies(totals: Totals, labels: TrafficLabels): MetricFamily[] {
+  const { counts, latencies } = totals
+  const found: Record<TrafficName, () => Generator<MetricValue>> = {
+    gateway_http_requests_total: () => requestValues(counts, labels),
+    gateway_http_backfilled_requests_total: () => backfilledValues(counts, labels.routes),
+    gateway_http_request_duration_seconds: () => durationValues(latencies),
+    gateway_http_response_bytes_total: () => sumByPlace(counts, ({ bytes }) => bytes),
+    gateway_http_upstream_retries_total: () => sumByPlace(counts, ({ retries }) => retries),
   }
-  return TRAFFIC_METRICS.map(({ name, help, type }) => ({ name, help, type, values: found[name] }))
+  return TRAFFIC_METRICS.map(({ name, help, type }) => ({
+    name,
+    help,
+    type,
+    values: { [Symbol.iterator]: found[name] },
+  }))
 }
 
-/** One value for each set of labels: without the route label, the totals of a code's routes are one. */
-function values(totals: readonly Total[], routes: boolean, valueOf: (total: Total) => number): MetricValue[] {
+function* requestValues(
+  counts: readonly Total[],
+  { zeroCodes, routes, catalog }: TrafficLabels,
+): Generator<MetricValue> {
+  for (const place of runsOf(counts, isSamePlace)) {
+    yield* countValues(place, routes, (total) => total.count - total.backfilled)
+    yield* zeroValues(place, zeroCodes, routes, catalog)
+  }
+}
+
+function* backfilledValues(counts: readonly Total[], routes: boolean): Generator<MetricValue> {
+  for (const place of runsOf(counts, isSamePlace)) {
+    const backfilled = place.filter((total) => total.backfilled > 0)
+    yield* countValues(backfilled, routes, (total) => total.backfilled)
+  }
+}
+
+/** One value for each set of labels of a place: without the route label, the totals of a code's routes are one. */
+function countValues(
+  place: readonly Total[],
+  routes: boolean,
+  valueOf: (total: Total) => number,
+): Iterable<MetricValue> {
   const sums = new Map<string, { value: number; labels: MetricValue['labels'] }>()
-  for (const total of totals) {
-    const labels = labelsOf(total, routes)
-    const name = JSON.stringify(Object.values(labels))
+  for (const total of place) {
+    const name = `${total.code} ${total.outcome} ${routes ? total.route : ''}`
     const sum = sums.get(name)
-    if (sum === undefined) sums.set(name, { value: valueOf(total), labels })
+    if (sum === undefined) sums.set(name, { value: valueOf(total), labels: labelsOf(total, routes) })
     else sum.value += valueOf(total)
   }
-  return [...sums.values()]
+  return sums.values()
 }
 
-function labelsOf(total: Total, routes: boolean): MetricValue['labels'] {
-  const { source, gateway, service, class: statusClass, code, outcome, route } = total
+function labelsOf(
+  { source, gateway, service, class: statusClass, code, outcome, route }: Omit<Total, keyof Counted>,
+  routes: boolean,
+): MetricValue['labels'] {
   const labels = { source, gateway, service, class: statusClass, code: code ?? 'none', outcome }
   return routes ? { ...labels, route } : labels
 }
 
-function zeroTotals({ counts, known }: Totals, zeroCodes: readonly number[], catalog: Catalog): Total[] {
-  const there = new Set(counts.map((total) => seriesText(total, total.code, total.outcome)))
-  return known.flatMap((place) => {
-    const outcomes = catalog.outcomeTable(place.source)
-    return zeroCodes.flatMap((code) => {
-      const outcome = OUTCOMES[outcomes[code] ?? 0] ?? 'unknown'
-      if (there.has(seriesText(place, code, outcome))) return []
-      return [
-        { ...place, route: '', code, class: classOf(code), outcome, count: 0, backfilled: 0, bytes: 0, retries: 0 },
-      ]
-    })
-  })
-}
+type Counted = Pick<Total, 'count' | 'backfilled' | 'bytes' | 'retries'>
 
-function seriesText({ source, gateway, service }: Place, code: number | null, outcome: string): string {
-  return JSON.stringify([source, gateway, service, code, outcome])
-}
-
-function sumByPlace(counts: readonly Total[], numberOf: (total: Total) => number): MetricValue[] {
-  const sums = new Map<string, { value: number; labels: MetricValue['labels'] }>()
-  for (const total of counts) {
-    const { source, gateway, service } = total
-    const place = JSON.stringify([source, gateway, service])
-    let sum = sums.get(place)
-    if (sum === undefined) sums.set(place, (sum = { value: 0, labels: { source, gateway, service } }))
-    sum.value += numberOf(total)
+function* zeroValues(
+  place: readonly [Total, ...Total[]],
+  zeroCodes: readonly number[],
+  routes: boolean,
+  catalog: Catalog,
+): Generator<MetricValue> {
+  const [{ source, gateway, service }] = place
+  const outcomes = catalog.outcomeTable(source)
+  for (const code of new Set(zeroCodes)) {
+    const outcome = OUTCOMES[outcomes[code] ?? 0] ?? 'unknown'
+    if (place.some((total) => total.code === code && total.outcome === outcome)) continue
+    yield {
+      value: 0,
+      labels: labelsOf({ source, gateway, service, route: '', code, class: classOf(code), outcome }, routes),
+    }
   }
-  return [...sums.values()]
+}
+
+function* sumByPlace(counts: readonly Total[], numberOf: (total: Total) => number): Generator<MetricValue> {
+  for (const place of runsOf(counts, isSamePlace)) {
+    const [{ source, gateway, service }] = place
+    yield { value: place.reduce((sum, total) => sum + numberOf(total), 0), labels: { source, gateway, service } }
+  }
+}
+
+/** The totals are ordered by place. */
+const isSamePlace = (a: Total, b: Total): boolean =>
+  a.service === b.service && a.gateway === b.gateway && a.source === b.source
+
+function* runsOf<Item>(
+  items: readonly Item[],
+  belong: (first: Item, item: Item) => boolean,
+): Generator<readonly [Item, ...Item[]]> {
+  let run: [Item, ...Item[]] | null = null
+  for (const item of items) {
+    if (run !== null && belong(run[0], item)) {
+      run.push(item)
+      continue
+    }
+    if (run !== null) yield run
+    run = [item]
+  }
+  if (run !== null) yield run
 }
 
 const DURATION = 'gateway_http_request_duration_seconds'
+const BUCKET = `${DURATION}_bucket`
 
-function durationValues(total: TotalLatency): MetricValue[] {
-  const { source, gateway, service, count, sumMs } = total
-  const labels: Record<string, string> = { source, gateway, service, class: total.class satisfies StatusClass }
-  const histogram = decodeHistogram(total.histogram)
-  // One that only a newer release can read still tells count and sum.
-  const edges = histogram === null ? [] : EXPORTED_LE_MS
-  const buckets = edges.map((edgeMs) => ({
-    metricName: `${DURATION}_bucket`,
-    labels: { ...labels, le: edgeMs / 1_000 },
-    value: histogram === null ? 0 : cumulativeAt(histogram, edgeMs),
-  }))
-  return [
-    ...buckets,
-    { metricName: `${DURATION}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
-    { metricName: `${DURATION}_sum`, labels, value: sumMs / 1_000 },
-    { metricName: `${DURATION}_count`, labels, value: count },
-  ]
+function* durationValues(latencies: readonly TotalLatency[]): Generator<MetricValue> {
+  for (const { source, gateway, service, class: statusClass, count, sumMs, histogram } of latencies) {
+    const labels = { source, gateway, service, class: statusClass satisfies StatusClass }
+    const decoded = decodeHistogram(histogram)
+    // One that only a newer release can read still tells count and sum.
+    if (decoded !== null)
+      for (const edgeMs of EXPORTED_LE_MS)
+        yield { metricName: BUCKET, labels: { ...labels, le: edgeMs / 1_000 }, value: cumulativeAt(decoded, edgeMs) }
+    yield { metricName: BUCKET, labels: { ...labels, le: '+Inf' }, value: count }
+    yield { metricName: `${DURATION}_sum`, labels, value: sumMs / 1_000 }
+    yield { metricName: `${DURATION}_count`, labels, value: count }
+  }
 }

@@ -207,6 +207,11 @@ export const SETTINGS = {
     ),
     series: setting(integer(1, 100_000_000), 200_000, 'Most series of all sources together.'),
     routesPerService: setting(integer(1, 1_000_000), 500, 'Most routes of one service; later ones become {other}.'),
+    metricSeries: setting(
+      integer(1, 10_000_000),
+      75_000,
+      'Most series of the traffic in /metrics; past it new services, then gateways become {other} there.',
+    ),
   },
   retention: {
     tenSecondsHours: setting(integer(1, 24 * 366), 48, 'How long counts are kept by 10 seconds.'),

@@ -7,6 +7,8 @@ export interface Budget {
   readonly series: number
   /** Routes of one service of one source. */
   readonly routesPerService: number
+  /** Series that the traffic shows in /metrics. */
+  readonly metricSeries: number
 }
 
 export const DEFAULT_BUDGET: Budget = {
@@ -14,6 +16,7 @@ export const DEFAULT_BUDGET: Budget = {
   seriesPerSource: 10_000,
   series: 200_000,
   routesPerService: 500,
+  metricSeries: 75_000,
 }
 
 /** Every source gets so many series, however many the others have taken. */

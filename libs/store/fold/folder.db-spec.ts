@@ -9,6 +9,7 @@ import { dropExpired } from '../retention.js'
 import { key, randomName } from '../testing/batches.js'
 import { emptyTables } from '../testing/empty-tables.js'
 import { readBacklog, retrySetAside } from './backlog.js'
+import { DEFAULT_BUDGET } from './budget.js'
 import { Folder, type FolderOptions } from './folder.js'
 import { readTiers } from '../testing/tiers.js'
 
@@ -60,6 +61,8 @@ async function one<T extends object>(text: string, values: unknown[] = []): Prom
   return rows[0]!
 }
 
+const failed = (count: number) => Array.from({ length: count }, () => ({ status: 502 }))
+
 describe('a fold', () => {
   it('tells routes apart in the totals only where they are on the list', async () => {
     await journal.append([batch([event({ path: '/cart' }), event({ path: '/pay' }), event({ path: '/help' })])])
@@ -73,7 +76,7 @@ describe('a fold', () => {
 
   it('leaves the rest in the journal once it has enough cells, and cuts what it writes into portions', async () => {
     for (const name of ['a', 'b', 'c']) await journal.append([batch(wideEvents(name), { source: name })])
-    const folding = folder({ cells: 2_000 })
+    const folding = folder({ cells: 2_000, budget: { ...DEFAULT_BUDGET, metricSeries: 1_000_000 } })
     expect(await folding.foldOnce()).toMatchObject({ deltas: 1, series: 3_000, more: true })
     expect(await folding.foldOnce()).toMatchObject({ deltas: 1, series: 6_000, more: true })
     await folding.release()
@@ -189,7 +192,6 @@ describe('a fold', () => {
       await folding.foldOnce()
       return (await one<{ health: string[] }>('SELECT health FROM source')).health
     }
-    const failed = (count: number) => Array.from({ length: count }, () => ({ status: 502 }))
     expect(await healthAfter(...failed(99))).toEqual([])
     expect(await healthAfter({ status: 429 })).toEqual(['errors_only'])
     expect(await healthAfter({ status: 200 })).toEqual([])

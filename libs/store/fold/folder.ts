@@ -8,6 +8,7 @@ import { FAIL_DELTA, PENDING } from '../sql/journal.js'
 import { DEFAULT_BUDGET, type Budget } from './budget.js'
 import { clean } from './column.js'
 import { planFold } from './fold-plan.js'
+import { MetricBook } from './metric-book.js'
 import { SeriesBook } from './series-book.js'
 import { ATTEMPTS, takeDeltas, type Pending } from './taken-deltas.js'
 import { readWindows, type TierWindows } from './tier-windows.js'
@@ -16,6 +17,8 @@ import { writeCells } from './write-cells.js'
 import { writeConsumers, writeSamples } from './write-examples.js'
 import { writeLatencies } from './write-latencies.js'
 import { writeSources } from './write-sources.js'
+import { writeTotalLatencies } from './write-total-latencies.js'
+import { writeTotals } from './write-totals.js'
 
 export interface FolderOptions {
   /** Names this process among those that may fold. A process that starts again under its old name takes its lease back at once. */
@@ -24,6 +27,8 @@ export interface FolderOptions {
   readonly retention?: Retention
   /** Routes that totals tell apart; default none. */
   readonly routesInTotals?: ReadonlySet<string>
+  /** Codes that every service shows in /metrics before their first response; default none. */
+  readonly zeroCodes?: readonly number[]
   /** The lease is free to others after this, default 10,000 ms. */
   readonly leaseTtlMs?: number
   /** Most deltas in one fold, default 1,000. */
@@ -75,6 +80,7 @@ export class Folder {
   private renewedMs = -Infinity
   /** What is known of ids and partitions; null after anything went wrong, and read again. */
   private book: SeriesBook | null = null
+  private metrics: MetricBook | null = null
   private windows: TierWindows | null = null
   private readonly ttlMs: number
   private bytes: number
@@ -157,18 +163,26 @@ export class Folder {
     return this.fenced(lease, async (client) => {
       const taken = await takeDeltas(client, pending, this.options.cells ?? CELLS, turns)
       this.book ??= await SeriesBook.load(client, this.options.budget ?? DEFAULT_BUDGET)
+      this.metrics ??= await this.loadMetrics(client)
       this.windows ??= await readWindows(client)
       const plan = await planFold(await turns.throughout(taken.sum.rowSteps()), this.book, turns)
       await turns.next()
       await this.book.insertNew(client)
-      const cells = await writeCells(client, plan, this.windows, this.options.routesInTotals ?? NO_ROUTES, turns)
+      const cells = await writeCells(client, plan, this.windows)
+      await writeTotals(client, plan, this.metrics, this.options.routesInTotals ?? NO_ROUTES, turns)
       await writeLatencies(client, plan, this.windows)
+      await writeTotalLatencies(client, plan, this.metrics)
       await writeSamples(client, plan, this.windows)
       await writeConsumers(client, plan, this.windows)
       await writeSources(client, plan)
       const { deltas, bytes, failed, setAside } = taken
       return { held: true, deltas, bytes, cells, failed, setAside, series: this.book.size, more: false }
     })
+  }
+
+  private loadMetrics(client: PoolClient): Promise<MetricBook> {
+    const { budget = DEFAULT_BUDGET, zeroCodes = [] } = this.options
+    return MetricBook.load(client, budget.metricSeries, zeroCodes)
   }
 
   private async fail(lease: Lease, id: number, error: Error): Promise<FoldReport> {
@@ -215,6 +229,7 @@ export class Folder {
 
   private forget(): void {
     this.book = null
+    this.metrics = null
     this.windows = null
   }
 }

@@ -7,7 +7,7 @@ import { readSamples, type Sample, type SamplesQuestion } from './samples.js'
 import { Snapshots } from './snapshot.js'
 import { readSources, type Source } from './sources.js'
 import { readTimeSeries, type TimeSeries, type TimeSeriesQuestion } from './time-series.js'
-import { readTotals, type Totals } from './totals.js'
+import { readMetricSeries, readTotals, type Totals } from './totals.js'
 
 /**
  * Answers every question about what was counted; GraphQL, REST, metrics and dashboard all ask here. Questions that cannot be answered
@@ -62,5 +62,10 @@ export class QueryService {
   /** Totals since the first event, for /metrics. */
   totals(): Promise<Totals> {
     return this.snapshots.read(readTotals)
+  }
+
+  /** Series that the traffic takes of its budget in /metrics, where every service shows `zeroCodes`. */
+  metricSeries(zeroCodes: readonly number[]): Promise<number> {
+    return this.snapshots.read((snapshot) => readMetricSeries(snapshot, zeroCodes))
   }
 }

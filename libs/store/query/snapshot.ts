@@ -1,4 +1,5 @@
 import { DatabaseError, type Pool, type PoolClient, type QueryResultRow } from 'pg'
+import { readThrough } from '../fold/read-through.js'
 import { Gate } from './gate.js'
 import { QueryError } from './query-error.js'
 import type { Statement } from './statements/parameters.js'
@@ -9,6 +10,8 @@ const PASSING_CLASSES = ['08', '53', '57']
 /** One unchanging view of the database: all statements of an answer see the same moment. */
 export interface Snapshot {
   rows<Row extends QueryResultRow>(statement: Statement): Promise<Row[]>
+  /** Hands every row to `each`, some at a time, so that many rows neither hold the thread nor are in memory twice. */
+  each<Row extends QueryResultRow>(text: string, each: (row: Row) => void): Promise<void>
 }
 
 /** Lets questions at the database, a few at a time, so that they never take the connections that appending and folding need. */
@@ -64,6 +67,7 @@ export class Snapshots {
     return read({
       rows: async <Row extends QueryResultRow>({ text, values }: Statement) =>
         (await client.query<Row>(text, values)).rows,
+      each: (text, each) => readThrough(client, text, each),
     })
   }
 }

@@ -1,6 +1,7 @@
 import { OUTCOMES, STATUS_CLASSES, type Outcome, type StatusClass } from '#catalog'
+import { chargeOf } from '../fold/metric-charge.js'
 import type { Snapshot } from './snapshot.js'
-import { TOTALS_SQL, TOTAL_LATENCIES_SQL } from './statements/totals-sql.js'
+import { METRIC_PLACES_SQL, TOTALS_SQL, TOTAL_LATENCIES_SQL } from './statements/totals-sql.js'
 
 /** Everything ever counted for one set of labels. */
 export interface Total {
@@ -32,12 +33,10 @@ export interface TotalLatency {
   readonly histogram: Uint8Array
 }
 
-/** What /metrics shows: totals since the first event, of one moment, ordered by their labels. */
+/** What /metrics shows: totals since the first event, of one moment, each ordered by source, gateway, service. */
 export interface Totals {
   readonly counts: readonly Total[]
   readonly latencies: readonly TotalLatency[]
-  /** Every (source, gateway, service) that was ever heard of. */
-  readonly known: readonly Pick<Total, 'source' | 'gateway' | 'service'>[]
 }
 
 type TotalRow = Omit<Total, 'code' | 'class' | 'outcome'> & {
@@ -49,21 +48,31 @@ type TotalLatencyRow = Omit<TotalLatency, 'class' | 'sumMs'> & { readonly class:
 
 /** Reads the totals. */
 export async function readTotals(snapshot: Snapshot): Promise<Totals> {
-  const counts = (await snapshot.rows<TotalRow>({ text: TOTALS_SQL, values: [] })).map((row) => ({
-    ...row,
-    code: row.code === 0 ? null : row.code,
-    class: STATUS_CLASSES[row.class] ?? 'none',
-    outcome: OUTCOMES[row.outcome] ?? 'unknown',
-  }))
-  const latencies = (await snapshot.rows<TotalLatencyRow>({ text: TOTAL_LATENCIES_SQL, values: [] })).map(
-    ({ sum_ms, ...row }) => ({ ...row, class: STATUS_CLASSES[row.class] ?? 'none', sumMs: sum_ms }),
+  const counts: Total[] = []
+  const latencies: TotalLatency[] = []
+  await snapshot.each<TotalRow>(TOTALS_SQL, (row) =>
+    counts.push({
+      ...row,
+      code: row.code === 0 ? null : row.code,
+      class: STATUS_CLASSES[row.class] ?? 'none',
+      outcome: OUTCOMES[row.outcome] ?? 'unknown',
+    }),
   )
-  return { counts, latencies, known: knownIn(counts) }
+  await snapshot.each<TotalLatencyRow>(TOTAL_LATENCIES_SQL, ({ sum_ms, ...row }) =>
+    latencies.push({ ...row, class: STATUS_CLASSES[row.class] ?? 'none', sumMs: sum_ms }),
+  )
+  return { counts, latencies }
 }
 
-function knownIn(counts: readonly Total[]): Totals['known'] {
-  const known = new Map<string, Totals['known'][number]>()
-  for (const { source, gateway, service } of counts)
-    known.set(JSON.stringify([source, gateway, service]), { source, gateway, service })
-  return [...known.values()]
+interface PlaceCount {
+  readonly rows: number
+  readonly classes: number
+  readonly places: number
+}
+
+/** Series that the totals take of the budget of /metrics, where every service shows `zeroCodes` anyway. */
+export async function readMetricSeries(snapshot: Snapshot, zeroCodes: readonly number[]): Promise<number> {
+  const shown = [...new Set(zeroCodes)]
+  const counts = await snapshot.rows<PlaceCount>({ text: METRIC_PLACES_SQL, values: [shown] })
+  return counts.reduce((sum, { places, ...place }) => sum + places * chargeOf(place, shown.length), 0)
 }
