@@ -35,7 +35,7 @@ describe('a group of batches becomes one delta', () => {
     expect([...segment!.cells.retries]).toEqual([1, 0])
     expect([...segment!.latencies.count]).toEqual([2, 1])
     expect(segment!.samples).toEqual([
-      { series: 1, atMs: ARRIVED_AT_MS, durationMs: 3, requestId: 'r3', traceId: 't3' },
+      { series: 1, atMs: ARRIVED_AT_MS, durationMs: 3, requestId: 'r3', traceId: 't3', detail: null },
     ])
   })
 
