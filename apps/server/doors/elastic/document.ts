@@ -12,10 +12,11 @@ export interface Document {
 const OFFSET = Buffer.from('"offset"')
 
 /** The document of an action; of an update the part that is given. */
-export function documentOf({ kind, id, source = Buffer.alloc(0) }: BulkAction): Document {
+export function documentOf({ kind, index, id, source = Buffer.alloc(0) }: BulkAction): Document {
   const inner = kind === 'update' ? objectIn(source)?.['doc'] : undefined
   const record = inner === undefined ? source : jsonText(inner)
-  if (id !== null) return { record, envelope: { eventId: id } }
+  // The same id in another index is another document.
+  if (id !== null) return { record, envelope: { eventId: `${index}/${id}` } }
   const place = source.includes(OFFSET) ? placeOf(objectIn(source)) : null
   return { record, envelope: place === null ? null : { eventId: place } }
 }

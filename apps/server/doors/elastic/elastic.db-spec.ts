@@ -57,6 +57,18 @@ describe('the bulk API', () => {
     expect(await door.ledger('ids', 4)).toEqual({ accepted: 3, duplicate: 1, rejected: 0 })
   })
 
+  it('takes the same id in another index for another document', async () => {
+    const inIndex = (index: string) => `{"index":{"_index":"${index}","_id":"1"}}\n${JSON.stringify(line(200))}\n`
+    await bulk('/several/_bulk', inIndex('a') + inIndex('b'))
+    await bulk('/several/_bulk', inIndex('b') + inIndex('c'))
+    expect(await door.ledger('several', 4)).toEqual({ accepted: 3, duplicate: 1, rejected: 0 })
+  })
+
+  it('counts under the source that a header names, also where that is called default', async () => {
+    await bulk('/elsewhere/_bulk', pair(line(200)), { ...NDJSON, 'x-statusline-source': 'default' })
+    expect(await door.counts('default', 1)).toEqual({ 'pay 200': 1 })
+  })
+
   it('knows lines of Filebeat again by the place where they were read', async () => {
     const read = (offset: number, path = '/var/log/a.log', message = line(200).message) =>
       pair({ message, log: { offset, file: { path } }, agent: { id: 'f1' }, '@timestamp': String(Math.random()) })
