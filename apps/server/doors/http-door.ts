@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../http/refusal.js'
 import { encodingOf } from '../ingest/decoder.js'
 import type { DoorCounts } from '../ingest/door-counts.js'
-import { chooseSource } from '../ingest/ingest-arguments.js'
+import { sourceNamedBy } from '../ingest/ingest-arguments.js'
 import type { Intake, IntakeResult } from '../ingest/intake.js'
 import { linger } from '../ingest/linger.js'
-import { DEFAULT_SOURCE, sourceNameOf } from '../ingest/source-name.js'
+import { sourceNameOf } from '../ingest/source-name.js'
 import type { Dialect, DoorRequest, Exchange } from './dialect.js'
 import { doorRequest, sendReply } from './door-request.js'
 
@@ -42,15 +42,15 @@ export class HttpDoor {
       if (encoding === null) throw new Refusal('unknown_encoding')
       const { params, headers } = request
       const query = this.dialect.ownsQuery === true ? {} : request.query
-      const named = chooseSource({ params, headers, query }, request.principal)
-      const own = named === DEFAULT_SOURCE ? sourceNameOf(this.dialect.source?.(asked) ?? this.dialect.name) : named
+      const named = sourceNamedBy({ params, headers, query }, request.principal)
+      const source = named ?? sourceNameOf(this.dialect.source?.(asked) ?? this.dialect.name)
       return await this.intake.take({
         raw: request.raw,
         encoding,
         keyId: request.principal.keyId,
         exchange,
         eventIds: hasEventIds(this.dialect, asked) ? 'event_id' : null,
-        batch: { source: own, format: null, idempotencyKey: null, file: null, replayed: false },
+        batch: { source, format: null, idempotencyKey: null, file: null, replayed: false },
       })
     } catch (thrown) {
       if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: 0 }

@@ -3,7 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify'
 import type { FastifyRequest } from 'fastify'
 import { Journal } from '#store'
 import { Refusal } from '../http/refusal.js'
-import { chooseSource, fileOfSource, readDigest } from './ingest-arguments.js'
+import { fileOfSource, readDigest, sourceNamedBy } from './ingest-arguments.js'
+import { DEFAULT_SOURCE } from './source-name.js'
 
 /** Tells `statusline ship` how far a file of a source has been taken in. */
 @Controller('v1/files')
@@ -18,7 +19,8 @@ export class FilesController {
   ): Promise<{ end: number; tail: string }> {
     const fingerprint = readDigest(hex)
     if (fingerprint === null) throw new Refusal('bad_argument', { argument: 'fingerprint', reason: '64 hex digits' })
-    const file = await this.journal.file(fileOfSource(chooseSource(request, request.principal), fingerprint))
+    const source = sourceNamedBy(request, request.principal) ?? DEFAULT_SOURCE
+    const file = await this.journal.file(fileOfSource(source, fingerprint))
     if (file === null) throw new Refusal('not_found')
     return { end: file.end, tail: Buffer.from(file.tail).toString('hex') }
   }

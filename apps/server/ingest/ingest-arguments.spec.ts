@@ -1,6 +1,6 @@
 import type { Principal } from '../http/access.js'
 import { Refusal } from '../http/refusal.js'
-import { fileOfSource, readArguments, type IngestRequest } from './ingest-arguments.js'
+import { fileOfSource, readArguments, sourceNamedBy, type IngestRequest } from './ingest-arguments.js'
 
 const ANY: Principal = { keyId: '1', scopes: ['ingest'], source: null }
 const BOUND: Principal = { keyId: '2', scopes: ['ingest'], source: 'edge' }
@@ -31,6 +31,12 @@ describe('readArguments', () => {
     ['the key and the path', { params: { source: 'edge' } }, BOUND, 'edge'],
   ])('the source is named by %s', (_by, request, principal, source) => {
     expect(read(request, principal)).toEqual({ ...DEFAULTS, source })
+  })
+
+  it('tells a key that is bound to the source default from nobody who names one', () => {
+    const request = { headers: {}, params: {}, query: {} }
+    expect(sourceNamedBy(request, ANY)).toBeNull()
+    expect(sourceNamedBy(request, { ...BOUND, source: 'default' })).toBe('default')
   })
 
   it('refuses a source that the key is not bound to, wherever it is named', () => {

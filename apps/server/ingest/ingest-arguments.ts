@@ -33,7 +33,7 @@ export function readArguments(
 ): IngestArguments {
   const { headers } = request
   const query = request.query as Headers
-  const source = chooseSource(request, principal)
+  const source = sourceNamedBy(request, principal) ?? DEFAULT_SOURCE
   return {
     source,
     format: chooseFormat(first(query['format']) ?? first(headers['x-statusline-format']), formats),
@@ -43,12 +43,12 @@ export function readArguments(
   }
 }
 
-/** Path, else the key's bound source, else header or query, else `default`. */
-export function chooseSource(request: IngestRequest, principal: Principal): string {
+/** The source that path, header or query name, or that the key is bound to; null where none does. Throws a `Refusal`. */
+export function sourceNamedBy(request: IngestRequest, principal: Principal): string | null {
   const fromPath = (request.params as { source?: string }).source
   const named = fromPath ?? first(request.headers['x-statusline-source']) ?? first((request.query as Headers)['source'])
   if (named !== undefined && !isSourceName(named)) throw new Refusal('bad_source')
-  if (principal.source === null) return named ?? DEFAULT_SOURCE
+  if (principal.source === null) return named ?? null
   if (named !== undefined && named !== principal.source)
     throw new Refusal('source_forbidden', { source: principal.source })
   return principal.source
