@@ -32,7 +32,7 @@ const layout = jsonLayout({
     eventId: 'insertId',
     sampleRate: 'sampleRate jsonPayload.sampleRate',
   },
-  settle: (event, record) => byReason(withNames(event, record), record),
+  settle: (event, record) => byReason(withIdOfEntry(withNames(event, record), record), record),
 })
 
 /** Google Cloud (docs: LogEntry, HttpRequest, load balancing's "statusDetails" and "proxyStatus"). Times start. */
@@ -62,6 +62,14 @@ function withNames(event: HttpEvent, record: JsonObject): HttpEvent {
     ...(trace !== undefined && { traceId: trace }),
     ...(rule !== undefined && !ALL_PATHS.has(rule) && { route: rule }),
   }
+}
+
+/** Of entries with the same `insertId` only those of the same time are one. */
+function withIdOfEntry(event: HttpEvent, record: JsonObject): HttpEvent {
+  const { eventId: insertId, ...rest } = event
+  if (insertId === undefined) return event
+  const eventId = `${insertId}@${textAt(record, 'timestamp') ?? ''}`
+  return labelOf(eventId) === eventId ? { ...rest, eventId } : rest
 }
 
 const ANSWERED = 'response_sent_by_backend'
