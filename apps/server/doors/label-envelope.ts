@@ -13,11 +13,14 @@ export const SERVICE_LABELS = [
 ] as const
 /** Labels that only tell where a line was found: asked where neither these nor the line tells a service or a host. */
 export const PLACE_LABELS = ['container', 'container_name', 'job'] as const
-export const GATEWAY_LABELS = ['gateway', 'gateway_name'] as const
+const GATEWAY_LABELS = ['gateway', 'gateway_name'] as const
 
 /** What fields or attributes that a sender puts beside its records tell about them. */
-export function labelEnvelope(labels: Readonly<Record<string, unknown>>): Envelope {
-  const service = firstToldText(labels, SERVICE_LABELS)
+export function labelEnvelope(
+  labels: Readonly<Record<string, unknown>>,
+  serviceLabels: readonly string[] = SERVICE_LABELS,
+): Envelope {
+  const service = firstToldText(labels, serviceLabels)
   const host = firstToldText(labels, PLACE_LABELS)
   const gateway = firstToldText(labels, GATEWAY_LABELS)
   return {

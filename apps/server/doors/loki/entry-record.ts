@@ -1,21 +1,10 @@
 import type { Envelope } from '#event'
+import { labelEnvelope, SERVICE_LABELS } from '../label-envelope.js'
 import { firstToldText } from '../told-text.js'
 import type { Labels, PushEntry } from './push.js'
 
-/** Labels that name the service, the first that there is. */
-export const SERVICE_LABELS = [
-  'service_name',
-  'service.name',
-  'service',
-  'app_kubernetes_io_name',
-  'app',
-  'application',
-  'compose_service',
-  'swarm_service',
-] as const
-/** Labels that only tell where a line was found: asked where neither these nor the line tells a service or a host. */
-export const PLACE_LABELS = ['container', 'container_name', 'job'] as const
-export const GATEWAY_LABELS = ['gateway', 'gateway_name'] as const
+/** Labels that name the service, the first that there is: the usual ones, and what Docker's drivers call it. */
+export const STREAM_SERVICE_LABELS = [...SERVICE_LABELS, 'compose_service', 'swarm_service'] as const
 const REQUEST_IDS = ['request_id', 'requestId', 'req_id', 'x_request_id']
 const TRACE_IDS = ['trace_id', 'traceId', 'traceID']
 
@@ -30,13 +19,11 @@ const CLOSE_BRACE = 0x7d
 
 /** What the labels of a stream tell about each of its lines. */
 export function streamEnvelope(labels: Labels): Envelope {
-  const service = firstToldText(labels, SERVICE_LABELS)
-  const place = firstToldText(labels, PLACE_LABELS)
-  const gateway = firstToldText(labels, GATEWAY_LABELS)
+  const { service, host, ...told } = labelEnvelope(labels, STREAM_SERVICE_LABELS)
   return {
+    ...told,
     ...(service !== undefined && service !== UNKNOWN_SERVICE && { service }),
-    ...(place !== undefined && { host: place.slice(place.lastIndexOf('/') + 1) }),
-    ...(gateway !== undefined && { gateway }),
+    ...(host !== undefined && { host: host.slice(host.lastIndexOf('/') + 1) }),
   }
 }
 

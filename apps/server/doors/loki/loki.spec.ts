@@ -4,7 +4,8 @@ import type { Envelope } from '#event'
 import { Refusal } from '../../http/refusal.js'
 import type { DoorRequest } from '../dialect.js'
 import { pushRequest, type Stream } from '../testing/loki-push.js'
-import { PLACE_LABELS, SERVICE_LABELS } from './entry-record.js'
+import { PLACE_LABELS } from '../label-envelope.js'
+import { STREAM_SERVICE_LABELS } from './entry-record.js'
 import { loki } from './loki.js'
 import { streamLabels } from './stream-labels.js'
 
@@ -79,7 +80,7 @@ describe('Loki', () => {
 
   it('has the labels that docs/http-api.md lists', () => {
     const page = readFileSync('docs/http-api.md', 'utf8').replaceAll(/\s+/g, ' ')
-    for (const labels of [SERVICE_LABELS, PLACE_LABELS.slice(0, 2)])
+    for (const labels of [STREAM_SERVICE_LABELS, PLACE_LABELS.slice(0, 2)])
       expect(page).toContain(labels.map((label) => `\`${label}\``).join(', '))
   })
 
@@ -172,6 +173,7 @@ describe('Loki', () => {
     ] as const)
       expect(idsOf([other], unnamed)).not.toContain(first)
     expect(idsOf([['{app="a"}', [entry]]], PROTOBUF)).toEqual([undefined])
+    expect(idsOf([['{app="a"}', [[0n, LINE]]]], unnamed)).toEqual([undefined])
   })
 
   it('never breaks, whatever it is given', () => {

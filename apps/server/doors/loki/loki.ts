@@ -83,7 +83,9 @@ class LokiPush implements Exchange {
     const takeEntry = (entry: PushEntry): void => {
       this.evidence.add(entry.nanoseconds)
       const envelope = entryEnvelope(this.envelopeOf(entry.labels), entry)
-      take(lineOf(entry.line), this.hasEventIds ? { ...envelope, eventId: this.idOf(entry) } : envelope)
+      // Without a time the same line is another request each time.
+      const isKnowable = this.hasEventIds && entry.tsMs !== undefined
+      take(lineOf(entry.line), isKnowable ? { ...envelope, eventId: this.idOf(entry) } : envelope)
     }
     if (this.isProtobuf) readPushProtobuf(body, takeEntry)
     else readPushJson(body, takeEntry)
