@@ -1,4 +1,6 @@
 import { BUILT_IN_FORMATS } from '../format.js'
+import { mismatchIn } from '../layout/mismatch-in.js'
+import { RecordParser } from '../layout/record-parser.js'
 import { ownFormats } from './own-formats.js'
 
 describe('ownFormats', () => {
@@ -32,5 +34,29 @@ describe('ownFormats', () => {
   ])('refuses %s', (_says, name, directive, problem) => {
     const { problems } = ownFormats(new Map([[name, directive]]))
     expect(problems).toEqual([expect.stringMatching(problem)])
+  })
+})
+
+describe('a format whose lines begin as syslog does', () => {
+  const { formats } = ownFormats(new Map([['relay', { nginx: '$time_iso8601 $host edge: {$status} "$request"' }]]))
+  const format = formats.get('relay') ?? formats.auto
+  const parser = new RecordParser(format, { timeZone: 'UTC', maxDepth: 32 })
+  const line = '2026-11-22T23:20:26+00:00 shop.example edge: {404} "GET /a HTTP/1.1"'
+
+  it.each([
+    ['is read whole', line],
+    ['is read behind a prefix that a collector wrote', `2026-11-22T23:20:27.1Z stdout F ${line}`],
+    ['is read where it is cut behind the status', line.slice(0, -6)],
+  ])('%s', (_says, text) => {
+    expect(parser.line(text)).toMatchObject({ status: 404, host: 'shop.example', method: 'GET' })
+    expect(parser.recognition).toMatchObject({ format: 'relay' })
+  })
+
+  it('is told where it stops being one', () => {
+    expect(mismatchIn(format, line)).toBeNull()
+    expect(mismatchIn(format, `2026-11-22T23:20:27.1Z stdout F ${line}`)).toBeNull()
+    const other = line.replace('} "', '} (')
+    expect(mismatchIn(format, other)).toMatchObject({ at: line.indexOf('} "') + 1 })
+    expect(parser.line(line.replace('{404}', '(404)'))).toEqual({ reject: 'unreadable' })
   })
 })

@@ -15,7 +15,11 @@ const COMMON = nginxText(
  */
 export function mismatchIn({ text: [layout, ...others], combined }: Format, line: string): Mismatch | null {
   if (others.length > 0 || (combined && layout !== undefined)) return null
+  const named = combined ? COMMON : layout
+  const whole = named?.mismatch?.(line) ?? null
   const prefix = linePrefixOf(line)?.length ?? 0
-  const found = (combined ? COMMON : layout)?.mismatch?.(line.slice(prefix)) ?? null
-  return found === null ? null : { ...found, at: found.at + prefix }
+  // A line that is as it should be past what looks like a prefix has none.
+  if (whole === null || prefix === 0 || whole.at > prefix) return whole
+  const behind = named?.mismatch?.(line.slice(prefix)) ?? null
+  return behind === null ? null : { ...behind, at: behind.at + prefix }
 }

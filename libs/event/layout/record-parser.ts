@@ -104,7 +104,15 @@ export class RecordParser {
 
   #line(text: string, wrappings: number): Read {
     const prefix = wrappings < MAX_WRAPPINGS ? linePrefixOf(text) : null
-    if (prefix !== null) return this.#any(text.slice(prefix.length), wrappings + 1)
+    if (prefix === null) return this.#bareLine(text)
+    const behind = this.#any(text.slice(prefix.length), wrappings + 1)
+    if (this.#format.anyJson || this.#format.combined || !isUnknown(behind)) return behind
+    // The lines of a named layout may themselves begin as a collector's prefix does: with a time and a word.
+    const whole = this.#bareLine(text)
+    return isUnknown(whole) ? behind : whole
+  }
+
+  #bareLine(text: string): Read {
     for (const [layout, reader] of this.#readersOfBody()) {
       const why = reader.recognise(text, this.#textReading)
       if (why !== null) return this.#as(layout, why, reader.read(text, this.#textReading))
