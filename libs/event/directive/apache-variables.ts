@@ -1,5 +1,4 @@
-import { aliasOf, type Field } from '../exact/alias.js'
-import { tellingsOf, type Names, type RankedTelling, type Reach, type Variable } from './variable.js'
+import { ownTellingsOf, tellingsOf, type Names, type RankedTelling, type Reach, type Variable } from './variable.js'
 
 /**
  * What Apache's directives tell, best first: the letter, or `letter:name` for those with a name in braces (in lower case).
@@ -23,18 +22,6 @@ const NAMES: Names = {
   grpcStatus: '^to/grpc-status o/grpc-status',
 }
 const TELLINGS = tellingsOf(NAMES)
-
-/** Values of the operator's own (`%{NAME}e`, `%{NAME}n`) count by their name in the dictionary of keys, for these fields. */
-const OWN: ReadonlySet<Field> = new Set<Field>([
-  'gateway',
-  'service',
-  'route',
-  'host',
-  'consumer',
-  'requestId',
-  'traceId',
-])
-const OWN_RANK = 100
 
 const FORMS: ReadonlyMap<string, RegExp> = new Map([
   ['s', /\d{3}/y],
@@ -62,14 +49,9 @@ export function apacheVariable(written: string, letter: string, argument: string
 }
 
 function tellingsFor(key: string, letter: string, argument: string | undefined): readonly RankedTelling[] {
-  const known = TELLINGS.get(key) ?? (letter === 'e' || letter === 'n' ? ownTelling(argument ?? '') : [])
+  const known = TELLINGS.get(key) ?? (letter === 'e' || letter === 'n' ? ownTellingsOf(argument ?? '') : [])
   const decode = DECODERS.get(key)
   return decode === undefined ? known : known.map((telling) => ({ ...telling, decode }))
-}
-
-function ownTelling(name: string): readonly RankedTelling[] {
-  const alias = aliasOf(name.toLowerCase())
-  return alias !== undefined && OWN.has(alias.field) ? [{ ...alias, rank: OWN_RANK + alias.rank }] : []
 }
 
 function beginsWith(letter: string): Pick<Variable, 'begins'> {

@@ -1,5 +1,4 @@
-import { aliasOf, type Field } from '../exact/alias.js'
-import { tellingsOf, type Names, type RankedTelling, type Reach, type Variable } from './variable.js'
+import { ownTellingsOf, tellingsOf, type Names, type Reach, type Variable } from './variable.js'
 
 /** What nginx's variables tell, best first. nginx writes its line when the response has ended. */
 const NAMES: Names = {
@@ -24,19 +23,6 @@ const NAMES: Names = {
   grpcStatus: 'sent_trailer_grpc_status sent_http_grpc_status upstream_trailer_grpc_status upstream_http_grpc_status',
 }
 const TELLINGS = tellingsOf(NAMES)
-
-/** Variables of the operator's own count by their name in the dictionary of keys, for these fields. */
-const OWN: ReadonlySet<Field> = new Set<Field>([
-  'gateway',
-  'service',
-  'route',
-  'host',
-  'consumer',
-  'requestId',
-  'traceId',
-  'grpcStatus',
-])
-const OWN_RANK = 100
 
 const TIME_LOCAL = /\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}/y
 const FORMS: ReadonlyMap<string, RegExp> = new Map([
@@ -77,7 +63,7 @@ export function nginxVariable(name: string): Variable {
   return {
     name: `$${name}`,
     reach: reachOf(lower),
-    tells: TELLINGS.get(lower) ?? ownTelling(lower),
+    tells: TELLINGS.get(lower) ?? ownTellingsOf(lower),
     ...(form === undefined ? {} : { form }),
     ...(TARGETS.has(lower) ? { begins: '/' } : {}),
   }
@@ -91,9 +77,4 @@ function reachOf(name: string): Reach {
     return 'spaces'
   if (name.startsWith('upstream_') || name === 'proxy_add_x_forwarded_for') return 'list'
   return 'word'
-}
-
-function ownTelling(name: string): readonly RankedTelling[] {
-  const alias = aliasOf(name)
-  return alias !== undefined && OWN.has(alias.field) ? [{ ...alias, rank: OWN_RANK + alias.rank }] : []
 }

@@ -1,4 +1,4 @@
-import type { Field } from '../exact/alias.js'
+import { aliasOf, type Field } from '../exact/alias.js'
 import { readSpelling } from '../exact/spelling.js'
 import type { Telling } from '../layout/pattern.js'
 
@@ -56,6 +56,26 @@ export function tellingsOf(names: Names): ReadonlyMap<string, readonly RankedTel
     words.split(' ').map((word, rank) => ({ ...readSpelling(word), field: field as Field, rank })),
   )
   return Map.groupBy(all, ({ key }) => key)
+}
+
+/** Fields that a variable of the operator's own may tell by its name: of times and durations nobody knows the unit. */
+const OWN: ReadonlySet<Field> = new Set<Field>([
+  'gateway',
+  'service',
+  'route',
+  'host',
+  'consumer',
+  'requestId',
+  'traceId',
+  'grpcStatus',
+])
+/** Behind all that the product itself knows of the field. */
+const OWN_RANK = 100
+
+/** What a variable of the operator's own tells whose name is a key of the dictionary. */
+export function ownTellingsOf(name: string): readonly RankedTelling[] {
+  const alias = aliasOf(name.toLowerCase())
+  return alias !== undefined && OWN.has(alias.field) ? [{ ...alias, rank: OWN_RANK + alias.rank }] : []
 }
 
 /**
