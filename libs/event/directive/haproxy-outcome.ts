@@ -1,7 +1,7 @@
 import type { Owner } from '#catalog'
 import type { Parsed } from '../exact/told-event.js'
 import type { HttpEvent } from '../http-event.js'
-import { hostOfUrl } from '../layout/json/host-of-url.js'
+import { hostOfUrl } from '../layout/host-of-url.js'
 import type { RawValues } from '../layout/pattern-layout.js'
 import { leftByClient, producedBy } from '../layout/producer.js'
 import { pathOfUrl } from '../layout/url-path.js'

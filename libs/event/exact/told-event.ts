@@ -160,8 +160,8 @@ function eventIdIn(told: ToldValues): string | undefined {
   return id !== undefined && id.length === textIn(told, 'eventId')?.length ? id : undefined
 }
 
-/** A sampling rate of one in a million is the lowest that is believed. */
-const MAX_WEIGHT = 1e6
+/** Most requests that a record stands for: no lower sampling rate than one in a million is believed. */
+export const MAX_WEIGHT = 1e6
 
 /** Requests that a sampled record stands for; undefined where nothing was left out. */
 function weightIn(told: ToldValues): number | undefined {

@@ -3,7 +3,7 @@ import { labelOf } from '../../label.js'
 import { hasAll, jsonLayout } from '../json-table.js'
 import type { JsonObject } from '../layout.js'
 import { textAt } from '../value-at.js'
-import { hostOfUrl } from './host-of-url.js'
+import { hostOfUrl } from '../host-of-url.js'
 
 /** What older releases write where no route matched. */
 const NO_ROUTE = 'no-matched'

@@ -8,7 +8,7 @@ import { pathOfUrl } from '../url-path.js'
 import { textAt, valueAt } from '../value-at.js'
 import { azureGateway } from './azure-gateway.js'
 import { azureCategoryOf, azureResourceOf } from './azure-names.js'
-import { hostOfUrl } from './host-of-url.js'
+import { hostOfUrl } from '../host-of-url.js'
 
 /** Azure Front Door, Standard, Premium and classic (docs: "Access log"). Durations in seconds, values are texts. */
 export const azureFrontDoor = jsonLayout({

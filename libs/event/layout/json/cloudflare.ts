@@ -1,3 +1,4 @@
+import { MAX_WEIGHT } from '../../exact/told-event.js'
 import type { HttpEvent } from '../../http-event.js'
 import { labelOf } from '../../label.js'
 import { decimalOf } from '../../value/decimal.js'
@@ -68,8 +69,6 @@ function nanosecondsBelowMs(text: string): number {
   const digits = /\.\d{3}(\d{1,6})/.exec(text)?.[1] ?? ''
   return Number(digits.padEnd(6, '0'))
 }
-
-const MAX_WEIGHT = 1e6
 
 /** Every how many requests one is logged. */
 function withInterval(event: HttpEvent, record: JsonObject): HttpEvent {

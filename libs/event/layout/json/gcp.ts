@@ -6,7 +6,7 @@ import type { JsonLayout, JsonObject } from '../layout.js'
 import { leftByClient, producedBy } from '../producer.js'
 import { pathOfUrl } from '../url-path.js'
 import { isObject, textAt, valueAt } from '../value-at.js'
-import { hostOfUrl } from './host-of-url.js'
+import { hostOfUrl } from '../host-of-url.js'
 
 const layout = jsonLayout({
   name: 'gcp',

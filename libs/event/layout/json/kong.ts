@@ -4,7 +4,7 @@ import { jsonLayout, hasAll } from '../json-table.js'
 import type { JsonObject } from '../layout.js'
 import { producedBy } from '../producer.js'
 import { textAt, valueAt } from '../value-at.js'
-import { hostOfUrl } from './host-of-url.js'
+import { hostOfUrl } from '../host-of-url.js'
 
 /** Kong's http-log, file-log and tcp-log (docs: Kong Gateway, plugin HTTP Log, "Log format"). Times start, in ms. */
 export const kong = jsonLayout({

@@ -1,4 +1,4 @@
-import { authorityAt } from '../url-path.js'
+import { authorityAt } from './url-path.js'
 
 /** The host in an absolute URL, without port and user; empty where the text is none. */
 export function hostOfUrl(url: string): string {
