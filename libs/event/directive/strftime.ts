@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<string, Group>> = {
   nsec_frac: { part: 'fraction', form: String.raw`\d{9}` },
 }
 
-/** Reads a time out of `%{…}t` texts with literals between them; null: a conversion that nobody knows, which is named. */
+/** The form of a time in `%{…}t` texts with literals between them; `unknown` names a conversion that nobody knows. */
 export function timeForm(
   parts: readonly (string | { readonly literal: string })[],
 ): TimeForm | { readonly unknown: string } {

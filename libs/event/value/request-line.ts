@@ -19,8 +19,8 @@ const PROTOCOL = /^HTTP\/\d(?:\.\d)?$/
 const ABSOLUTE = /^[A-Za-z][\dA-Za-z+.-]{0,15}:\/\/([^/?#]*)/
 
 /**
- * Reads `GET /x?q HTTP/1.1`, of `GET http://h/x HTTP/1.1` path and host. A target may hold raw spaces where the protocol follows it; without a protocol (HTTP/0.9, or
- * a line cut short) it ends at the first space.
+ * Reads `GET /x?q HTTP/1.1`, of `GET http://h/x HTTP/1.1` path and host. A target may hold raw spaces where the protocol
+ * follows it; without a protocol (HTTP/0.9, or a line cut short) it ends at the first space.
  */
 export function requestLineOf(text: string): RequestLine {
   const trimmed = text.trim()
