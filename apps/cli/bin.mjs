@@ -13,7 +13,10 @@ await bootstrap()
 const ownNode = join(root, 'node_modules', '.bin', 'node')
 const node = existsSync(ownNode) ? ownNode : process.execPath
 const program = join(root, 'dist', 'apps', 'cli', 'main.js')
-const child = spawn(node, ['--enable-source-maps', program, ...process.argv.slice(2)], { stdio: 'inherit' })
+const child = spawn(node, ['--enable-source-maps', program, ...process.argv.slice(2)], {
+  // The channel is how the program hears that nobody waits for it any more, even when this process is killed.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+})
 
 // Ctrl-C in a terminal reaches the child by itself, and a second one would mean "at once".
 const inTerminal = process.stdin.isTTY === true || process.stderr.isTTY === true

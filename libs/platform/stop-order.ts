@@ -1,3 +1,4 @@
+import { SystemClock, type Clock } from './clock.js'
 import type { Logger } from './log.js'
 
 /** A started part of the process: how to stop it, and how long that may take. */
@@ -63,12 +64,24 @@ export interface SignalTarget {
   exit(code: number): void
 }
 
-/** The first SIGTERM or SIGINT stops in order and exits with 0, or 1 where a part did not stop; the second exits with 1 at once. */
-export function stopOnSignals(order: Pick<StopOrder, 'stop'>, log: Logger, target: SignalTarget = process): void {
-  let asked = false
+/** A terminal signals everybody in front of it, and npm hands on what it got itself: one Ctrl-C comes twice. */
+const ECHO_MS = 1_000
+
+/**
+ * The first SIGTERM or SIGINT stops in order and exits with 0, or 1 where a part did not stop; one that comes a second or more
+ * later exits with 1 at once.
+ */
+export function stopOnSignals(
+  order: Pick<StopOrder, 'stop'>,
+  log: Logger,
+  target: SignalTarget = process,
+  clock: Pick<Clock, 'monotonicMs'> = new SystemClock(),
+): void {
+  let askedMs: number | null = null
   const onSignal = (signal: string) => {
-    if (asked) return target.exit(1)
-    asked = true
+    const nowMs = clock.monotonicMs()
+    if (askedMs !== null) return nowMs - askedMs < ECHO_MS ? undefined : target.exit(1)
+    askedMs = nowMs
     log.info({ signal }, 'stopping')
     void order.stop().then((results) => target.exit(results.every(({ result }) => result === 'stopped') ? 0 : 1))
   }

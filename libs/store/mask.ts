@@ -9,9 +9,17 @@ export function mask(record: Uint8Array): string {
   let text = new TextDecoder()
     .decode(record)
     .replace(/\p{Cc}/gu, (control) => (/[\t\n]/.test(control) ? control : '\u{fffd}'))
+  // What JSON escapes for no need may only be hiding.
+  text = text.replace(/\\u00([2-7][0-9a-f])/gi, (escape, hex: string) => plain(escape, hex))
   text = maskNamed(text)
   for (const [pattern, replacement] of MASKS) text = text.replace(pattern, replacement)
   return text
+}
+
+/** The letter, digit or sign that is escaped; a quote and a backslash stay escaped. */
+function plain(escape: string, hex: string): string {
+  const character = String.fromCharCode(Number.parseInt(hex, 16))
+  return /["\\\u007f]/.test(character) ? escape : character
 }
 
 const MASKS: readonly (readonly [RegExp, string])[] = [

@@ -49,6 +49,7 @@ export class Progress {
         `${rejected > 0 ? ` (${[...this.reasons.keys()].join(', ')}; see statusline rejects list)` : ''}` +
         ` · ${megabytes(this.shipped.bytes)} in ${seconds.toFixed(1)} s`,
     )
+    if (this.reasons.has('too_old')) this.say(TOO_OLD)
   }
 
   private draw(): void {
@@ -65,6 +66,10 @@ export class Progress {
     return this.out.isTTY ? '\r\u001b[K' : ''
   }
 }
+
+/** The server knows how far it took a file of a source, so the same file is loaded once more only under another name. */
+const TOO_OLD =
+  'lines older than 48 hours are not counted by ship: load old logs with statusline replay FILE --source NAME, under a source that they were not shipped to'
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`

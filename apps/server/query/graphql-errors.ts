@@ -107,7 +107,9 @@ function formatted(error: GraphQLError, report: (bug: unknown) => void): GraphQL
     message:
       code === 'INTERNAL_ERROR'
         ? 'a bug: please report it with the request id'
-        : shortened(refusalText(error) ?? message),
+        : TOO_LARGE.test(message)
+          ? 'the query is too large: it holds too many words, or nests too deep to be read'
+          : shortened(refusalText(error) ?? message),
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions: { code },
@@ -119,6 +121,7 @@ function shortened(message: string): string {
 }
 
 function codeOf(error: GraphQLError): GraphqlErrorCode {
+  if (TOO_LARGE.test(error.message)) return 'QUERY_TOO_COMPLEX'
   const own =
     error.extensions['code'] ??
     (error.originalError as { extensions?: { code?: unknown } } | undefined)?.extensions?.code
@@ -129,6 +132,9 @@ function codeOf(error: GraphQLError): GraphqlErrorCode {
   if (refusal !== undefined) return codeOfStatus(refusal.statusCode)
   return isOfAsker(error) ? 'BAD_USER_INPUT' : 'INTERNAL_ERROR'
 }
+
+/** What the parser says of a document with too many tokens, and the engine of one that nests deeper than its stack. */
+const TOO_LARGE = /^Syntax Error: Document contains more that \d+ tokens|^Maximum call stack size exceeded$/
 
 /** The library itself finds fault with a query without throwing anything else. */
 function isOfAsker(error: GraphQLError): boolean {

@@ -63,7 +63,12 @@ describe('GraphQL', () => {
       'QUERY_TOO_COMPLEX',
     ],
     ['a long query', `{ rules { id } } #${'x'.repeat(DEFAULT_COST_LIMITS.textLength)}`, 'QUERY_TOO_COMPLEX'],
-    ['many tokens', `{ ${'rules { id } '.repeat(1_100)} }`.slice(0, 16_000), 'BAD_USER_INPUT'],
+    ['many tokens', `{ ${'rules { id } '.repeat(1_100)} }`.slice(0, 16_000), 'QUERY_TOO_COMPLEX'],
+    [
+      'nesting past the stack',
+      `{ statusCode(code: ${'['.repeat(7_000)}1${']'.repeat(7_000)}) { code } }`,
+      'QUERY_TOO_COMPLEX',
+    ],
     ['a mutation', 'mutation { anything }', 'BAD_USER_INPUT'],
   ])('refuses %s', async (_name, query, code) => {
     for (let time = 0; time < 2; time++) {

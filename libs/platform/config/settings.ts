@@ -191,7 +191,7 @@ export const SETTINGS = {
     sourceEventsPerSecond: setting(
       integer(1, 1_000_000_000),
       1_000_000,
-      'Events one source may send each second; beyond it the answer is 429.',
+      'Events one source may send each second, ten seconds of them at once; beyond it the answer is 429.',
     ),
     graphqlDepth: setting(integer(2, 100), 16, 'Deepest nesting of a GraphQL query.'),
     graphqlFields: setting(integer(10, 100_000), 1_000, 'Most fields of a GraphQL query, all fragments spread.'),
