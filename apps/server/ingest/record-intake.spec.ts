@@ -19,15 +19,18 @@ afterEach(() => jest.useRealTimers())
 class FakeJournal {
   readonly batches: SealedBatch[] = []
   attempts = 0
-  state: 'there' | 'away' | 'silent' | 'broken' = 'there'
+  state: 'there' | 'away' | 'silent' | 'broken' | 'unsure' = 'there'
 
   async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
     this.attempts++
     if (this.state === 'silent') await new Promise(() => undefined)
     if (this.state === 'away') throw new JournalUnavailable('the database is away')
     if (this.state === 'broken') throw new TypeError('a bug')
-    this.batches.push(...batches)
-    return batches.map(() => ({ result: 'accepted' }))
+    const known = new Set(this.batches.map(idOf))
+    const fresh = batches.filter((batch) => !known.has(idOf(batch)))
+    this.batches.push(...fresh)
+    if (this.state === 'unsure') throw new JournalUnavailable('the commit is unknown')
+    return batches.map((batch) => ({ result: fresh.includes(batch) ? 'accepted' : 'duplicate' }))
   }
 
   get ledgers() {
@@ -40,6 +43,8 @@ class FakeJournal {
     return { received: add('received'), accepted: add('accepted'), shed: add('shed') }
   }
 }
+
+const idOf = ({ key }: SealedBatch): string => Buffer.from(key?.id ?? '').toString('hex')
 
 function setUp(options: Partial<RecordIntakeOptions> & { bytes?: number } = {}) {
   const { bytes = 10_000, ...times } = options
@@ -126,6 +131,33 @@ describe('while the database is away', () => {
     journal.state = 'there'
     await pass(2_000)
     expect(journal.sum).toEqual({ received: 210, accepted: 210, shed: 0 })
+    expect(inFlight.usedBytes).toBe(0)
+  })
+
+  it('a batch whose commit nobody can tell the fate of counts once', async () => {
+    const { take, journal } = setUp()
+    take(2)
+    await pass(0)
+    journal.state = 'unsure'
+    await pass(WINDOW_MS + 500)
+    expect(journal.attempts).toBeGreaterThan(1)
+    journal.state = 'there'
+    take(1)
+    await pass(5_000)
+    expect(journal.sum).toEqual({ received: 3, accepted: 3, shed: 0 })
+  })
+
+  it('what comes while a name is looked up is held to the same limit', async () => {
+    const { take, records, journal, inFlight, sources } = setUp({ bytes: 10 * EVENT.length })
+    let answer = (_source: string): void => undefined
+    const resolve = jest.fn(() => new Promise<string>((done) => (answer = done)))
+    sources.resolve = resolve
+    take(25)
+    await pass(1_000)
+    expect([inFlight.full, records.isCrowded, resolve.mock.calls.length]).toEqual([true, true, 1])
+    answer('edge')
+    await pass(WINDOW_MS)
+    expect(journal.sum).toEqual({ received: 25, accepted: 10, shed: 15 })
     expect(inFlight.usedBytes).toBe(0)
   })
 

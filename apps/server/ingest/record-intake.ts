@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import type { BatchKey } from '#delta'
 import type { Envelope } from '#event'
 import type { Clock } from '#platform'
 import { type Journal, JournalUnavailable, type SourceDirectory } from '#store'
+import { EarlyRecords } from './early-records.js'
 import type { InFlight } from './in-flight.js'
 import { RecordLane, type RecordBatch, type RecordWindow } from './record-lane.js'
 import type { Scans } from './scan.js'
@@ -38,8 +41,9 @@ const LOOK_AGAIN_MS = 100
  */
 export class RecordIntake {
   private readonly lanes = new Map<string, RecordLane>()
-  /** Records of sources whose names are still being looked up. */
-  private readonly early = new Set<Promise<void>>()
+  /** By the name that is being looked up. */
+  private readonly early = new Map<string, EarlyRecords>()
+  private readonly lookups = new Set<Promise<void>>()
   private readonly appends = new Set<Promise<void>>()
   private readonly options: RecordIntakeOptions
   private readonly drained = new Set<() => void>()
@@ -69,16 +73,13 @@ export class RecordIntake {
     this.waiting++
     const lane = this.lanes.get(source)
     if (lane !== undefined) return this.put(lane, record, envelope)
-    const copy = record.slice()
-    const settled = this.look(source)
-      .then((found) => this.put(found, copy, envelope))
-      .finally(() => this.early.delete(settled))
-    this.early.add(settled)
+    const early = this.early.get(source) ?? this.begin(source)
+    if (early.put(record, envelope) === 'shed') this.waiting--
   }
 
   /** Appends everything that was taken; resolves when it is durable. */
   async flush(): Promise<void> {
-    await Promise.all(this.early)
+    await Promise.all(this.lookups)
     for (const lane of this.lanes.values()) lane.close()
     await Promise.all(this.appends)
   }
@@ -93,19 +94,40 @@ export class RecordIntake {
   }
 
   private put(lane: RecordLane, record: Uint8Array, envelope: Envelope | null): void {
-    try {
+    this.guarded(() => {
       if (lane.put(record, envelope) === 'shed') this.waiting--
+    })
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work()
     } catch (bug) {
       this.parts.report(bug)
     }
   }
 
+  /** What comes under a name that is new waits until it is looked up. */
+  private begin(name: string): EarlyRecords {
+    const early = new EarlyRecords(this.parts.inFlight)
+    this.early.set(name, early)
+    const lookup = this.look(name, early).finally(() => this.lookups.delete(lookup))
+    this.lookups.add(lookup)
+    return early
+  }
+
   /** While the database cannot tell, the name stands; the folder holds every source to the budget. */
-  private async look(name: string): Promise<RecordLane> {
+  private async look(name: string, early: EarlyRecords): Promise<void> {
     const source = await this.parts.sources.resolve(name).catch(() => name)
-    const known = this.lanes.get(name)
-    if (known !== undefined) return known
-    const lane = new RecordLane({
+    const lane = this.laneOf(source)
+    this.lanes.set(name, lane)
+    this.early.delete(name)
+    early.drain((record, envelope) => this.put(lane, record, envelope))
+    if (early.shed > 0) this.guarded(() => lane.shed(early.shed))
+  }
+
+  private laneOf(source: string): RecordLane {
+    return new RecordLane({
       window: this.options,
       inFlight: this.parts.inFlight,
       begin: () =>
@@ -118,8 +140,6 @@ export class RecordIntake {
         }),
       append: (batch) => this.append(batch),
     })
-    this.lanes.set(name, lane)
-    return lane
   }
 
   private append(batch: RecordBatch): Promise<void> {
@@ -132,7 +152,7 @@ export class RecordIntake {
     try {
       scan.shed(shed)
       scan.end()
-      const sealed = scan.seal(null, null)
+      const sealed = scan.seal(ownKey(), null)
       if (await this.untilDurable(() => this.parts.journal.append([sealed]))) this.waiting -= records
     } catch (bug) {
       this.parts.report(bug)
@@ -171,6 +191,12 @@ export class RecordIntake {
       }
     })
   }
+}
+
+/** A key that no other batch has: one whose commit nobody can tell the fate of is appended again, and must not count twice. */
+function ownKey(): BatchKey {
+  const id = randomBytes(32)
+  return { id, body: id, kind: 'request_id', shortLived: true }
 }
 
 /** Waits for the work, at most until the signal; tells whether it is done, and rejects as the work does. */

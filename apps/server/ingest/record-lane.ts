@@ -55,6 +55,12 @@ export class RecordLane {
     return 'taken'
   }
 
+  /** Takes note of records that found no room before they came here. */
+  shed(records: number): void {
+    const batch = (this.batch ??= this.open())
+    batch.shed += records
+  }
+
   /** Hands the batch over as it is. */
   close(): void {
     const { batch } = this
