@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AlertBook, type BookEntry, type SaveResult } from './book.js'
 import { type EvidenceParts, EvidenceReader } from './evidence.js'
 import { type Held } from './held.js'
@@ -188,6 +189,33 @@ describe('tick', () => {
     const { book, ports } = setUp(incident, 'a\n\u001b[31mb\u202e')
     await run(ports, 0, 25)
     expect(book.notices[0]?.body.summary).toMatch(/^a {2}\[31mb : /)
+  })
+
+  it('writes the same where others have their turn between two services', async () => {
+    const calm40 = repeat(calm, 40)
+    const worlds = [
+      incident,
+      calm40,
+      [...repeat(calm, 20), ...repeat(flood, 5), ...repeat(calm, 15)],
+      [...repeat(broken, 5), ...calm40],
+    ].map((mixes, i) => new World(mixes, `service-${i}`))
+    const signals = new (class extends SignalReader {
+      read = async (now: number) => (await Promise.all(worlds.map((world) => world.read(now)))).flat()
+    })()
+    const whole = setUp([])
+    const wholeReports = await run({ ...whole.ports, signals }, 0, 40)
+    const sliced = setUp([])
+    let turns = 0
+    const turn = async () => {
+      turns += 1
+      await nextTurn()
+    }
+    const slicedReports = await run({ ...sliced.ports, signals, turn }, 0, 40)
+    expect(slicedReports).toEqual(wholeReports)
+    expect(sliced.book.entries).toEqual(whole.book.entries)
+    expect([...sliced.book.held]).toEqual([...whole.book.held])
+    expect(whole.book.notices.length).toBeGreaterThan(3)
+    expect(turns).toBeGreaterThanOrEqual(240 * worlds.length * defaultRules.length)
   })
 
   it('writes the same after a save that failed, and nothing twice', async () => {

@@ -21,6 +21,8 @@ export interface TickPorts {
   readonly channels: readonly string[]
   /** Whether someone asked for quiet about a service now; absent: nobody did. */
   readonly silenced?: (service: string, rule: Rule, now: number) => boolean
+  /** Called between two services, so that thousands of them do not hold the thread at one go; absent: they do. */
+  readonly turn?: () => Promise<void>
 }
 
 /** What a tick did. */
@@ -37,12 +39,15 @@ const EVIDENCE_READS = 50
 /** Evaluates all rules for all services at `now` (epoch ms) and saves the outcome as one entry. */
 export async function tick(ports: TickPorts, rules: readonly Rule[], now: number): Promise<TickReport> {
   const [signals, stored] = await Promise.all([ports.signals.read(now), ports.book.load()])
+  await ports.turn?.()
   const previous = new Map(stored.map((held) => [heldKey(held.rule.id, held.service, held.track), held]))
   const evidence = new EvidenceBudget(ports.evidence)
   const changes: AlertChange[] = []
   const held: Held[] = []
+  await ports.turn?.()
   const pairs = pairsOf(rules, signals, stored)
   for (const { rule, signal, key } of pairs) {
+    await ports.turn?.()
     const before = previous.get(key)
     const start = before ?? newHeld(rule, signal.service)
     const evaluation = evaluate(ports.detector, rule, signal, start, now)

@@ -1,6 +1,6 @@
 import { type Channel, deliverDue, type Detector, type Rule, SLOT_MS, tick } from '#alert'
 import type { Clock, Logger } from '#platform'
-import type { AlertStore } from '#store'
+import { Turns, type AlertStore } from '#store'
 import { Rhythm } from './rhythm.js'
 
 /** A slot has just ended, and what was acknowledged in it is folded. */
@@ -71,7 +71,9 @@ export class AlertLoop {
     if (!(await store.lease.hold())) return
     const { book, signals, evidence } = store
     const names = channels.map(({ name }) => name)
-    const report = await tick({ book, signals, evidence, detector, channels: names }, rules, clock.now())
+    const turns = new Turns()
+    const ports = { book, signals, evidence, detector, channels: names, turn: () => turns.next() }
+    const report = await tick(ports, rules, clock.now())
     if (report.result === 'fenced') log.warn('another process evaluates alerts now; nothing was written')
     if (report.evidenceFailures > 0) log.warn({ alerts: report.evidenceFailures }, 'evidence could not be read')
     if (report.result === 'fenced') return

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { AlertBook, type AlertChange, type BookEntry, type Held, type Notice, type SaveResult } from '#alert'
+import { portionsOf } from '../fold/portions.js'
+import { Turns } from '../fold/turns.js'
 import { holdLease, type Lease, LeaseLost } from '../lease.js'
 import { foldChanges } from './fold-changes.js'
 import {
@@ -57,8 +59,23 @@ async function write(client: PoolClient, { held, dropped, changes, notices }: Bo
     await client.query(INSERT_TRANSITIONS, [JSON.stringify(changes.map(transitionRow))])
   }
   if (dropped.length > 0) await client.query(DELETE_HELD, [dropped.map(digestOf)])
-  if (held.length > 0) await client.query(UPSERT_HELD, [held.map(digestOf), held.map((one) => JSON.stringify(one))])
+  await writeHeld(client, held)
   if (notices.length > 0) await client.query(INSERT_NOTICES, [JSON.stringify(notices.map(noticeRow))])
+}
+
+/** Thousands of them come with every tick: they are written down in turn with everything else that the thread has to do. */
+async function writeHeld(client: PoolClient, held: readonly Held[]): Promise<void> {
+  const turns = new Turns()
+  for (const portion of portionsOf(held)) {
+    const digests: Buffer[] = []
+    const texts: string[] = []
+    for (const one of portion) {
+      await turns.next()
+      digests.push(digestOf(one))
+      texts.push(JSON.stringify(one))
+    }
+    await client.query(UPSERT_HELD, [digests, texts])
+  }
 }
 
 /** An error when the connection is of no more use. */

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { contiguousSlots, type Signal, SignalReader, slotStart, TRACKS } from '#alert'
 import { OUTCOME_INDEX } from '#catalog'
+import { Turns } from '../fold/turns.js'
 import { type BucketCounts, DENOMINATOR, slotOf, sumBuckets } from './tracks.js'
 import { isIdle, LONGEST_WAIT_MS, serviceTimes, type SourceTimes } from './watermark.js'
 
@@ -74,7 +75,13 @@ export class PgSignalReader extends SignalReader {
       OUTCOME_INDEX.throttled,
       this.mostServices,
     ])
-    return rows.flatMap((row) => signalsOf(row, sources, fromMs, now))
+    const signals: Signal[] = []
+    const turns = new Turns()
+    for (const row of rows) {
+      await turns.next()
+      signals.push(...signalsOf(row, sources, fromMs, now))
+    }
+    return signals
   }
 
   private async sources(): Promise<Map<string, SourceTimes>> {

@@ -171,7 +171,7 @@ export class Folder {
       const cells = await writeCells(client, plan, this.windows)
       await writeTotals(client, plan, this.metrics, this.options.routesInTotals ?? NO_ROUTES, turns)
       await writeLatencies(client, plan, this.windows)
-      await writeTotalLatencies(client, plan, this.metrics)
+      await writeTotalLatencies(client, plan, this.metrics, turns)
       await writeSamples(client, plan, this.windows)
       await writeConsumers(client, plan, this.windows)
       await writeSources(client, plan)
