@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil } from '#testing'
 import { BODY_LINES, DistinctPaths, logTime, Poster } from './flood.js'
 import { ResidentSamples } from './resident.js'
-import { printedSeed, seededRandom } from './seed.js'
+import { printedSeed } from './seed.js'
 import { imbalance, totalsOf } from './totals.js'
 
 /** Events with a path each of its own; FLOOD_EVENTS takes fewer. */

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil, statusline, testDatabase, type TestDatabase } from '#testing'
 import { CutProxy, type Cut } from './cut-proxy.js'
 import { load, loadBatches } from './loader.js'
 import { loadWhile } from './load-while.js'
-import { printedSeed, seededRandom } from './seed.js'
+import { printedSeed } from './seed.js'
 import { allFolded, imbalance, totalsOf } from './totals.js'
 
 const CUTS = 45

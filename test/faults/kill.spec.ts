@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil } from '#testing'
 import { loadWhile } from './load-while.js'
 import { load, loadBatches } from './loader.js'
-import { printedSeed, seededRandom } from './seed.js'
+import { printedSeed } from './seed.js'
 import { allFolded, imbalance, totalsOf } from './totals.js'
 
 const KILLS = 30

@@ -1,7 +1,8 @@
+import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil, testDatabase, type TestDatabase } from '#testing'
 import { load, loadBatches, type LoadBatch, type LoadTarget } from './loader.js'
 import { loadWhile } from './load-while.js'
-import { printedSeed, seededRandom } from './seed.js'
+import { printedSeed } from './seed.js'
 import { imbalance, totalsOf } from './totals.js'
 
 const EVENTS_EACH = 40
