@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
-import { startServerUnderTest, type ServerUnderTest } from './server-under-test.js'
+import { startServerUnderTest, type ServerUnderTest } from './testing/server-under-test.js'
 
 let database: TestDatabase
 const running: ServerUnderTest[] = []

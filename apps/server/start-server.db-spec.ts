@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
-import { sendRaw, startServerUnderTest, type ServerUnderTest } from './server-under-test.js'
+import { sendRaw, startServerUnderTest, type ServerUnderTest } from './testing/server-under-test.js'
 
 let database: TestDatabase
 const running: ServerUnderTest[] = []

@@ -1,5 +1,5 @@
 import { testDatabase, type TestDatabase } from '#testing'
-import { startServerUnderTest, type ServerUnderTest } from '../server-under-test.js'
+import { startServerUnderTest, type ServerUnderTest } from '../testing/server-under-test.js'
 
 let database: TestDatabase
 let server: ServerUnderTest

@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { networkInterfaces } from 'node:os'
 import { Client, credentials } from '@grpc/grpc-js'
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
-import { startServerUnderTest } from '../server-under-test.js'
+import { startServerUnderTest } from '../testing/server-under-test.js'
 import { accessLine, DoorUnderTest } from './testing/door-under-test.js'
 
 const ALL = {

@@ -1,8 +1,8 @@
 import { testDatabase, type TestDatabase } from '#testing'
 import { DIALECTS } from '../doors/dialects.js'
 import { Refusal } from '../http/refusal.js'
-import { sendRaw, startServerUnderTest, type RawReply, type ServerUnderTest } from '../server-under-test.js'
-import { head, postTo, raw } from './hostile-request.js'
+import { sendRaw, startServerUnderTest, type RawReply, type ServerUnderTest } from '../testing/server-under-test.js'
+import { head, postTo, raw } from './testing/hostile-request.js'
 
 const BODY_LIMIT = 100_000
 const WRONG = 'Bearer wrong-wrong-wrong'

@@ -1,9 +1,9 @@
 import { testDatabase, type TestDatabase } from '#testing'
-import { codeOf, sendRaw, startServerUnderTest, type ServerUnderTest } from '../server-under-test.js'
-import { bodyTable } from './body-table.js'
-import { head, type HostileRequest } from './hostile-request.js'
-import { httpTable } from './http-table.js'
-import { recordTable } from './record-table.js'
+import { codeOf, sendRaw, startServerUnderTest, type ServerUnderTest } from '../testing/server-under-test.js'
+import { bodyTable } from './testing/body-table.js'
+import { head, type HostileRequest } from './testing/hostile-request.js'
+import { httpTable } from './testing/http-table.js'
+import { recordTable } from './testing/record-table.js'
 
 const TABLE = [...httpTable, ...bodyTable, ...recordTable]
 const MIB = 1024 * 1024

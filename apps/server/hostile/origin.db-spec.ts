@@ -1,6 +1,6 @@
 import { testDatabase, type TestDatabase } from '#testing'
-import { codeOf, sendRaw, startServerUnderTest, type ServerUnderTest } from '../server-under-test.js'
-import { raw } from './hostile-request.js'
+import { codeOf, sendRaw, startServerUnderTest, type ServerUnderTest } from '../testing/server-under-test.js'
+import { raw } from './testing/hostile-request.js'
 
 let database: TestDatabase
 let server: ServerUnderTest

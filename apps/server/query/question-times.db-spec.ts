@@ -1,5 +1,5 @@
 import { testDatabase } from '#testing'
-import { startServerUnderTest } from '../server-under-test.js'
+import { startServerUnderTest } from '../testing/server-under-test.js'
 
 describe('the time of questions', () => {
   it('stands in the metrics of the process, by question', async () => {

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
-import { startServerUnderTest, type ServerUnderTest } from '../../server-under-test.js'
+import { startServerUnderTest, type ServerUnderTest } from '../../testing/server-under-test.js'
 
 /** An admin key that the server under test knows; senders use it in their own way. */
 export const DOOR_KEY = 'door-test-key-0123456789'

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { createLogger, loadConfig, StopOrder } from '#platform'
-import { startServer } from './start-server.js'
+import { startServer } from '../start-server.js'
 
 /** A whole server in the process of a test, on a database of the test's own. */
 export interface ServerUnderTest {
