@@ -149,13 +149,13 @@ describe('while the database is away', () => {
 
   it('what comes while a name is looked up is held to the same limit', async () => {
     const { take, records, journal, inFlight, sources } = setUp({ bytes: 10 * EVENT.length })
-    let answer = (_source: string): void => undefined
-    const resolve = jest.fn(() => new Promise<string>((done) => (answer = done)))
+    const lookup = Promise.withResolvers<string>()
+    const resolve = jest.fn(() => lookup.promise)
     sources.resolve = resolve
     take(25)
     await pass(1_000)
     expect([inFlight.full, records.isCrowded, resolve.mock.calls.length]).toEqual([true, true, 1])
-    answer('edge')
+    lookup.resolve('edge')
     await pass(WINDOW_MS)
     expect(journal.sum).toEqual({ received: 25, accepted: 10, shed: 15 })
     expect(inFlight.usedBytes).toBe(0)

@@ -16,6 +16,7 @@ const line = (status: number, rid = '') => ({
   message: `${accessLine(status, '/a', rid)} host=pay`,
   agent: { id: 'a1' },
 })
+const inIndex = (index: string) => `{"index":{"_index":"${index}","_id":"1"}}\n${JSON.stringify(line(200))}\n`
 const bulk = (path: string, body: string, headers: Record<string, string> = NDJSON) => door.send(path, body, headers)
 
 interface BulkReply {
@@ -58,7 +59,6 @@ describe('the bulk API', () => {
   })
 
   it('takes the same id in another index for another document', async () => {
-    const inIndex = (index: string) => `{"index":{"_index":"${index}","_id":"1"}}\n${JSON.stringify(line(200))}\n`
     await bulk('/several/_bulk', inIndex('a') + inIndex('b'))
     await bulk('/several/_bulk', inIndex('b') + inIndex('c'))
     expect(await door.ledger('several', 4)).toEqual({ accepted: 3, duplicate: 1, rejected: 0 })
