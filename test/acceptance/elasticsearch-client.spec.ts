@@ -1,24 +1,9 @@
 import { Client } from '@elastic/elasticsearch'
-import { ServerProcess } from '#testing'
-import { FlakyProxy } from './flaky-proxy.js'
-import { sourceCounts } from './source-counts.js'
+import { FlakyServer } from './flaky-server.js'
 
-const KEY = 'elasticsearch-client-test-key-0123456789'
+const door = new FlakyServer()
 const DOCUMENTS = 500
 const STATUSES = [200, 200, 200, 404, 502] as const
-
-let server: ServerProcess
-let proxy: FlakyProxy
-
-beforeAll(async () => {
-  server = await ServerProcess.start({ STATUSLINE_ADMIN_KEY: KEY })
-  server.key = KEY
-})
-afterAll(() => server.remove())
-beforeEach(async () => {
-  proxy = await FlakyProxy.start(server.url)
-})
-afterEach(() => proxy.stop())
 
 interface Setup {
   readonly source?: string
@@ -27,9 +12,9 @@ interface Setup {
   readonly gzip?: boolean
 }
 
-const client = ({ source, password = KEY, path = '', gzip = false }: Setup = {}) =>
+const client = ({ source, password = door.key, path = '', gzip = false }: Setup = {}) =>
   new Client({
-    node: proxy.url + path,
+    node: door.proxy.url + path,
     auth: { username: 'elastic', password },
     ...(source !== undefined && { headers: { 'x-statusline-source': source } }),
     compression: gzip,
@@ -58,7 +43,7 @@ it.each([
   'counts every document of the bulk helper once, through refusals and a lost reply: %s',
   async (_what, path, gzip) => {
     const index = `bulk${path.length}`
-    proxy.plan('refuse', 'refuse', 'lose', 'refuse')
+    door.proxy.plan('refuse', 'refuse', 'lose', 'refuse')
     const dropped: unknown[] = []
     const told = await client({ source: index, path, gzip }).helpers.bulk({
       datasource: NUMBERS,
@@ -68,8 +53,8 @@ it.each([
       onDrop: (one) => dropped.push(one),
     })
     expect({ ...told, dropped }).toMatchObject({ total: DOCUMENTS, successful: DOCUMENTS, failed: 0, dropped: [] })
-    expect(proxy.passed.filter(({ mishap }) => mishap !== null).length).toBe(4)
-    expect(await sourceCounts(server, index, DOCUMENTS - 1)).toEqual({
+    expect(door.proxy.passed.filter(({ mishap }) => mishap !== null).length).toBe(4)
+    expect(await door.counts(index, DOCUMENTS - 1)).toEqual({
       counts: EXPECTED,
       accepted: DOCUMENTS - 1,
       rejected: 1,
@@ -78,11 +63,11 @@ it.each([
 )
 
 it('counts a batch without ids once, too', async () => {
-  proxy.plan('lose')
+  door.proxy.plan('lose')
   const operations = NUMBERS.flatMap((i) => [{ create: {} }, document(i)])
   const reply = await client().bulk({ index: 'no-ids', operations })
   expect([reply.errors, reply.items.length]).toEqual([false, DOCUMENTS])
-  expect((await sourceCounts(server, 'no-ids', DOCUMENTS - 1)).counts).toEqual(EXPECTED)
+  expect((await door.counts('no-ids', DOCUMENTS - 1)).counts).toEqual(EXPECTED)
 })
 
 it('answers what the client asks beside bulk', async () => {
@@ -93,5 +78,5 @@ it('answers what the client asks beside bulk', async () => {
 it('tells a wrong key at once', async () => {
   const wrong = client({ password: 'wrong' }).bulk({ index: 'never', operations: [{ create: {} }, document(0)] })
   await expect(wrong).rejects.toMatchObject({ statusCode: 401, message: expect.stringContaining('security_exception') })
-  expect(proxy.passed.map(({ status }) => status)).toEqual([401])
+  expect(door.proxy.passed.map(({ status }) => status)).toEqual([401])
 })

@@ -25,6 +25,11 @@ export class FlakyProxy {
     private readonly target: string,
   ) {}
 
+  /** What became of each request, in a word or as the status that the sender got. */
+  get fates(): (Mishap | number)[] {
+    return this.passed.map(({ mishap, status }) => mishap ?? status)
+  }
+
   static async start(target: string): Promise<FlakyProxy> {
     const server = createServer((incoming, outgoing) => void proxy.handle(incoming, outgoing))
     const proxy = new FlakyProxy(server, target)

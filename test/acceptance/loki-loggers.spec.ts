@@ -1,28 +1,13 @@
 import { pinoLoki } from 'pino-loki'
 import { createLogger, format } from 'winston'
 import LokiTransport from 'winston-loki'
-import { pollUntil, ServerProcess } from '#testing'
-import { FlakyProxy } from './flaky-proxy.js'
-import { sourceCounts } from './source-counts.js'
+import { pollUntil } from '#testing'
+import { FlakyServer } from './flaky-server.js'
 
-const KEY = 'loki-loggers-test-key-0123456789'
-
-let server: ServerProcess
-let proxy: FlakyProxy
-
-beforeAll(async () => {
-  server = await ServerProcess.start({ STATUSLINE_ADMIN_KEY: KEY })
-  server.key = KEY
-})
-afterAll(() => server.remove())
-beforeEach(async () => {
-  proxy = await FlakyProxy.start(server.url)
-})
-afterEach(() => proxy.stop())
+const door = new FlakyServer()
 
 const answered = (requests: number) =>
-  pollUntil(() => proxy.passed.length >= requests, { deadlineMs: 30_000, what: `${requests} requests` })
-const fates = () => proxy.passed.map(({ mishap, status }) => mishap ?? status)
+  pollUntil(() => door.proxy.passed.length >= requests, { deadlineMs: 30_000, what: `${requests} requests` })
 
 const headers = (source: string) => ({ 'X-Scope-OrgID': source })
 
@@ -39,17 +24,17 @@ const line = (statusCode: number, i: number): string =>
   })}\n`
 
 describe('pino-loki', () => {
-  const basicAuth = { username: 'any', password: KEY }
+  const basicAuth = { username: 'any', password: door.key }
 
   it('counts what pino-http logs, and a push whose reply was lost once', async () => {
-    proxy.plan('lose')
+    door.proxy.plan('lose')
     const labels = { app: 'pay' }
-    const stream = pinoLoki({ host: proxy.url, labels, basicAuth, headers: headers('pino'), silenceErrors: true })
+    const stream = pinoLoki({ host: door.proxy.url, labels, basicAuth, headers: headers('pino'), silenceErrors: true })
     for (let i = 0; i < 20; i++) stream.write(line(i % 5 === 0 ? 503 : 200, i))
     stream.write(`${JSON.stringify({ level: 30, time: Date.now(), msg: 'listening' })}\n`)
     stream.end()
     await answered(1)
-    expect(await sourceCounts(server, 'pino', 20)).toEqual({
+    expect(await door.counts('pino', 20)).toEqual({
       counts: { 'pay 200': 16, 'pay 503': 4 },
       accepted: 20,
       rejected: 1,
@@ -57,9 +42,9 @@ describe('pino-loki', () => {
   })
 
   it('does not try again what was refused, and goes on', async () => {
-    proxy.plan('refuse')
+    door.proxy.plan('refuse')
     const sending = {
-      host: proxy.url,
+      host: door.proxy.url,
       labels: { app: 'pay' },
       basicAuth,
       silenceErrors: true,
@@ -70,16 +55,16 @@ describe('pino-loki', () => {
     await answered(1)
     stream.end(line(429, 2))
     await answered(2)
-    expect(fates()).toEqual(['refuse', 204])
-    expect((await sourceCounts(server, 'pino-single', 1)).counts).toEqual({ 'pay 429': 1 })
+    expect(door.proxy.fates).toEqual(['refuse', 204])
+    expect((await door.counts('pino-single', 1)).counts).toEqual({ 'pay 429': 1 })
   })
 
   it('is told that its key is wrong', async () => {
-    const sending = { host: proxy.url, headers: headers('pino-wrong'), silenceErrors: true }
+    const sending = { host: door.proxy.url, headers: headers('pino-wrong'), silenceErrors: true }
     const stream = pinoLoki({ ...sending, basicAuth: { username: 'any', password: 'wrong' } })
     stream.end(line(200, 1))
     await answered(1)
-    expect(fates()).toEqual([401])
+    expect(door.proxy.fates).toEqual([401])
   })
 })
 
@@ -94,11 +79,11 @@ describe.each([
   ) {
     const errors: unknown[] = []
     const transport = new LokiTransport({
-      host: proxy.url,
+      host: door.proxy.url,
       json,
       labels: { app: 'pay' },
       headers: { 'X-Scope-OrgID': source },
-      basicAuth: `any:${options.key ?? KEY}`,
+      basicAuth: `any:${options.key ?? door.key}`,
       interval: 0.1,
       gracefulShutdown: false,
       onConnectionError: (error) => errors.push(error),
@@ -110,8 +95,8 @@ describe.each([
   it('counts what is pushed again among new lines once, after a refusal and after a lost reply', async () => {
     for (const mishap of ['refuse', 'lose'] as const) {
       const source = `winston-${name}-${mishap}`
-      const before = proxy.passed.length
-      proxy.plan(mishap)
+      const before = door.proxy.passed.length
+      door.proxy.plan(mishap)
       const { log, errors } = logger(source, { format: format.json() })
       for (let i = 0; i < 20; i++) log.info('done', { method: 'GET', path: `/a/${i}`, status: i % 5 === 0 ? 502 : 200 })
       await pollUntil(() => errors.length > 0, { deadlineMs: 30_000, what: 'the first push to fail' })
@@ -119,8 +104,8 @@ describe.each([
       log.info('nothing to count')
       log.end()
       await answered(before + 2)
-      expect(fates().slice(before)).toEqual([mishap, 204])
-      expect(await sourceCounts(server, source, 25)).toEqual({
+      expect(door.proxy.fates.slice(before)).toEqual([mishap, 204])
+      expect(await door.counts(source, 25)).toEqual({
         counts: { 'pay 200': 16, 'pay 404': 5, 'pay 502': 4 },
         accepted: 25,
         rejected: 1,
@@ -133,7 +118,7 @@ describe.each([
     const { log } = logger(source, {})
     for (const status of [200, 200, 500]) log.info('GET /a', { status, method: 'GET', path: '/a' })
     log.end()
-    expect((await sourceCounts(server, source, 3)).counts).toEqual({ 'pay 200': 2, 'pay 500': 1 })
+    expect((await door.counts(source, 3)).counts).toEqual({ 'pay 200': 2, 'pay 500': 1 })
   })
 
   it('is told that its key is wrong', async () => {
@@ -145,6 +130,6 @@ describe.each([
     )
     log.end()
     await answered(2)
-    expect(new Set(fates())).toEqual(new Set([401]))
+    expect(new Set(door.proxy.fates)).toEqual(new Set([401]))
   })
 })

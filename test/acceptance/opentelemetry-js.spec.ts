@@ -1,31 +1,16 @@
 import { spawn } from 'node:child_process'
-import { ServerProcess } from '#testing'
-import { FlakyProxy } from './flaky-proxy.js'
+import { FlakyServer } from './flaky-server.js'
 import type { SenderOrder, SentRecord } from './opentelemetry-sender.js'
-import { sourceCounts } from './source-counts.js'
 
 const SENDER = new URL('./opentelemetry-sender.ts', import.meta.url).pathname
-const KEY = 'opentelemetry-test-key-0123456789'
+const door = new FlakyServer()
 const BATCH = 100
 const RECORDS = 250
 const STATUSES = [200, 200, 200, 404, 502] as const
 
-let server: ServerProcess
-let proxy: FlakyProxy
-
-beforeAll(async () => {
-  server = await ServerProcess.start({ STATUSLINE_ADMIN_KEY: KEY })
-  server.key = KEY
-})
-afterAll(() => server.remove())
-beforeEach(async () => {
-  proxy = await FlakyProxy.start(server.url)
-})
-afterEach(() => proxy.stop())
-
 async function send(order: Pick<SenderOrder, 'type' | 'gzip' | 'headers' | 'records'>): Promise<void> {
   const sender = spawn(process.execPath, ['--no-warnings', SENDER], { stdio: ['pipe', 'inherit', 'inherit'] })
-  sender.stdin.end(JSON.stringify({ batch: BATCH, url: `${proxy.url}/v1/logs`, ...order }))
+  sender.stdin.end(JSON.stringify({ batch: BATCH, url: `${door.proxy.url}/v1/logs`, ...order }))
   const code = await new Promise((resolve) => sender.once('exit', resolve))
   expect(code).toBe(0)
 }
@@ -69,13 +54,13 @@ it.each([
   'counts every record of the OpenTelemetry SDK once, as %s (gzip: %p), through a refusal and a lost reply',
   async (type, gzip) => {
     const source = `otel-${type}${gzip ? '-gzip' : ''}`
-    const headers = { authorization: `Bearer ${KEY}`, 'x-scope-orgid': source }
-    proxy.plan('refuse', 'lose')
+    const headers = { authorization: `Bearer ${door.key}`, 'x-scope-orgid': source }
+    door.proxy.plan('refuse', 'lose')
     await send({ type, gzip, headers, records: NUMBERS.map(record) })
-    const told = await sourceCounts(server, source, RECORDS - 1)
+    const told = await door.counts(source, RECORDS - 1)
     expect(told).toEqual({ counts: EXPECTED, accepted: RECORDS - 1, rejected: 1 })
-    expect(proxy.passed.map(({ mishap, status }) => mishap ?? status)).toEqual(['refuse', 'lose', 200, 200, 200])
-    for (const { headers: sent } of proxy.passed)
+    expect(door.proxy.fates).toEqual(['refuse', 'lose', 200, 200, 200])
+    for (const { headers: sent } of door.proxy.passed)
       expect([sent['content-type'], sent['content-encoding']]).toEqual([
         type === 'json' ? 'application/json' : 'application/x-protobuf',
         gzip ? 'gzip' : undefined,
@@ -86,5 +71,5 @@ it.each([
 it('is given up at once by an exporter with a wrong key', async () => {
   const headers = { authorization: 'Bearer wrong' }
   await send({ type: 'protobuf', gzip: false, headers, records: [{ attributes: { 'http.status_code': 200 } }] })
-  expect(proxy.passed.map(({ status }) => status)).toEqual([401])
+  expect(door.proxy.passed.map(({ status }) => status)).toEqual([401])
 })

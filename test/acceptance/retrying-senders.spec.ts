@@ -1,26 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { encode, ExtData } from '@msgpack/msgpack'
-import { ServerProcess } from '#testing'
-import { FlakyProxy } from './flaky-proxy.js'
-import { sourceCounts } from './source-counts.js'
+import { FlakyServer } from './flaky-server.js'
 
 // Senders that cannot be had here, by what their documentation says of requests and of trying again: the same bytes, until the
 // reply is the one that they take for success.
 
-const KEY = 'retrying-senders-test-key-0123456789'
-
-let server: ServerProcess
-let proxy: FlakyProxy
-
-beforeAll(async () => {
-  server = await ServerProcess.start({ STATUSLINE_ADMIN_KEY: KEY })
-  server.key = KEY
-})
-afterAll(() => server.remove())
-beforeEach(async () => {
-  proxy = await FlakyProxy.start(server.url)
-})
-afterEach(() => proxy.stop())
+const door = new FlakyServer()
 
 /** How a sender makes its request of one batch, and whether it takes a reply for success. */
 interface Sender {
@@ -32,8 +17,8 @@ interface Sender {
 }
 
 const POISON = 'poison'
-const bearer = { authorization: `Bearer ${KEY}` }
-const splunk = { authorization: `Splunk ${KEY}` }
+const bearer = { authorization: `Bearer ${door.key}` }
+const splunk = { authorization: `Splunk ${door.key}` }
 const gzip = { 'content-encoding': 'gzip' }
 const base64 = (data: string | Uint8Array) => Buffer.from(data).toString('base64')
 const is2xx = (status: number) => status >= 200 && status < 300
@@ -63,7 +48,7 @@ const SENDERS: readonly Sender[] = [
       'content-type': 'application/json',
       'x-amz-firehose-request-id': 'ed1d787c-b9e2-4631-92dc-8e7c9d26d804',
       'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:1:deliverystream/firehose',
-      'x-amz-firehose-access-key': KEY,
+      'x-amz-firehose-access-key': door.key,
     },
     body: (records) => {
       const data = records.map((each, n) => ({ data: base64(gzipSync(JSON.stringify(cloudWatch(each, `cw-${n}`)))) }))
@@ -75,7 +60,7 @@ const SENDERS: readonly Sender[] = [
   },
   {
     name: 'pubsub',
-    path: `/v1/pubsub/pubsub?token=${KEY}`,
+    path: `/v1/pubsub/pubsub?token=${door.key}`,
     headers: { 'content-type': 'application/json', authorization: 'Bearer of.google.itself' },
     body: (records) => {
       const message = {
@@ -120,7 +105,7 @@ const SENDERS: readonly Sender[] = [
   {
     name: 'logpush',
     path: '/v1/ingest/logpush',
-    headers: { authorization: `Basic ${base64(`logpush:${KEY}`)}`, ...gzip },
+    headers: { authorization: `Basic ${base64(`logpush:${door.key}`)}`, ...gzip },
     body: (records) => gzipSync(records.map((record) => `${record}\n`).join('')),
     isContent: is2xx,
   },
@@ -132,7 +117,7 @@ const record = (n: number) =>
 /** Sends the same bytes until the sender is content; as the real ones it takes an early end for a reason to try again. */
 async function sendUntilContent({ path, headers, isContent }: Sender, body: Uint8Array): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    const reply = await fetch(proxy.url + path, { method: 'POST', headers, body: body as never }).catch(() => null)
+    const reply = await fetch(door.proxy.url + path, { method: 'POST', headers, body: body as never }).catch(() => null)
     if (reply !== null && isContent(reply.status, await reply.text())) return
   }
   throw new Error('never content')
@@ -141,11 +126,11 @@ async function sendUntilContent({ path, headers, isContent }: Sender, body: Uint
 it.each(SENDERS)(
   '$name counts once through a refusal and a lost reply, with a poison record in the middle',
   async (sender) => {
-    proxy.plan('refuse', 'lose')
+    door.proxy.plan('refuse', 'lose')
     const records = Array.from({ length: 10 }, (_, n) => (n === 5 ? POISON : record(n)))
     await sendUntilContent(sender, sender.body(records))
-    expect(proxy.passed.map(({ mishap }) => mishap)).toEqual(['refuse', 'lose', null])
-    expect(await sourceCounts(server, sender.name, 9)).toEqual({
+    expect(door.proxy.passed.map(({ mishap }) => mishap)).toEqual(['refuse', 'lose', null])
+    expect(await door.counts(sender.name, 9)).toEqual({
       counts: { 'pay 200': 8, 'pay 502': 1 },
       accepted: 9,
       rejected: 1,

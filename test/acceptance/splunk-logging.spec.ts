@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
-import { pollUntil, ServerProcess } from '#testing'
-import { FlakyProxy } from './flaky-proxy.js'
-import { sourceCounts } from './source-counts.js'
+import { pollUntil } from '#testing'
+import { FlakyServer } from './flaky-server.js'
 
 /** What this test uses of the logger, which has no types. */
 interface SplunkLogger {
@@ -12,25 +11,12 @@ interface SplunkLogger {
 type LoggerClass = new (config: Readonly<Record<string, unknown>>) => SplunkLogger
 const { Logger } = createRequire(import.meta.url)('splunk-logging') as { readonly Logger: LoggerClass }
 
-const KEY = 'splunk-logging-test-key-0123456789'
-
-let server: ServerProcess
-let proxy: FlakyProxy
-
-beforeAll(async () => {
-  server = await ServerProcess.start({ STATUSLINE_ADMIN_KEY: KEY })
-  server.key = KEY
-})
-afterAll(() => server.remove())
-beforeEach(async () => {
-  proxy = await FlakyProxy.start(server.url)
-})
-afterEach(() => proxy.stop())
+const door = new FlakyServer()
 
 /** A logger that sends when it is flushed, and the errors that it tells. */
 function logger(source: string, more: object = {}): { log: SplunkLogger; errors: (number | string | undefined)[] } {
-  const url = `${proxy.url}/services/collector/event/1.0?source=${source}`
-  const log = new Logger({ token: KEY, url, maxBatchCount: 0, maxRetries: 3, ...more })
+  const url = `${door.proxy.url}/services/collector/event/1.0?source=${source}`
+  const log = new Logger({ token: door.key, url, maxBatchCount: 0, maxRetries: 3, ...more })
   const errors: (number | string | undefined)[] = []
   log.error = ({ code }) => errors.push(code)
   return { log, errors }
@@ -38,7 +24,6 @@ function logger(source: string, more: object = {}): { log: SplunkLogger; errors:
 
 const flushed = (log: SplunkLogger) =>
   new Promise<unknown>((resolve) => log.flush((_error, _reply, body) => resolve(body)))
-const fates = () => proxy.passed.map(({ mishap, status }) => mishap ?? status)
 const request = (status: number, i: number) => ({ method: 'GET', path: `/orders/${i}`, status, service: 'pay' })
 
 it('counts objects and lines, and keeps what is no request in quarantine', async () => {
@@ -49,7 +34,7 @@ it('counts objects and lines, and keeps what is no request in quarantine', async
   log.send({ message: 'listening on 8080' })
   expect(await flushed(log)).toEqual({ text: 'Success', code: 0 })
   expect(errors).toEqual([])
-  expect(await sourceCounts(server, 'splunk-js', 22)).toEqual({
+  expect(await door.counts('splunk-js', 22)).toEqual({
     counts: { 'pay 200': 16, 'pay 503': 4, 'pay 404': 1, 'pay 429': 1 },
     accepted: 22,
     rejected: 1,
@@ -57,12 +42,12 @@ it('counts objects and lines, and keeps what is no request in quarantine', async
 })
 
 it('counts a batch whose reply was lost once, by its times to the millisecond', async () => {
-  proxy.plan('lose', 'lose')
+  door.proxy.plan('lose', 'lose')
   const { log, errors } = logger('splunk-lost')
   for (let i = 0; i < 20; i++) log.send({ message: request(200, i), metadata: { time: Date.now() - i * 7 } })
   expect(await flushed(log)).toEqual({ text: 'Success', code: 0 })
-  expect([fates(), errors]).toEqual([['lose', 'lose', 200], []])
-  expect(await sourceCounts(server, 'splunk-lost', 20)).toEqual({
+  expect([door.proxy.fates, errors]).toEqual([['lose', 'lose', 200], []])
+  expect(await door.counts('splunk-lost', 20)).toEqual({
     counts: { 'pay 200': 20 },
     accepted: 20,
     rejected: 0,
@@ -70,14 +55,14 @@ it('counts a batch whose reply was lost once, by its times to the millisecond', 
 })
 
 it('loses what was refused, because this logger does not try that again, and goes on', async () => {
-  proxy.plan('refuse')
+  door.proxy.plan('refuse')
   const { log } = logger('splunk-refused')
   log.send({ message: request(502, 1) })
   await flushed(log)
   log.send({ message: request(200, 2) })
   await flushed(log)
-  expect(fates()).toEqual(['refuse', 200])
-  expect((await sourceCounts(server, 'splunk-refused', 1)).counts).toEqual({ 'pay 200': 1 })
+  expect(door.proxy.fates).toEqual(['refuse', 200])
+  expect((await door.counts('splunk-refused', 1)).counts).toEqual({ 'pay 200': 1 })
 })
 
 it('is told in numbers of Splunk that its token is wrong, and that a body is none', async () => {
