@@ -91,7 +91,7 @@ describe('garbage', () => {
     const random = seededRandom(7)
     const bytes = (length: number): Buffer => Buffer.from(Uint8Array.from({ length }, () => random() * 256))
     const before = residentMib(server.pid)
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 10; round++) {
       const doors = [ports.syslog, ports.tls, ports.forward, ports.als, ports.forward]
       const sockets = await Promise.all(doors.map((port) => open(port)))
       const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
