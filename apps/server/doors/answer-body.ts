@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../http/refusal.js'
+import type { DoorCounts } from '../ingest/door-counts.js'
+import type { CountedBody, IntakeResult } from '../ingest/intake.js'
+import { linger } from '../ingest/linger.js'
+import type { DoorReply } from './dialect.js'
+import { sendReply } from './door-request.js'
+
+/** What a door does with a body, and how it words what became of it. */
+export interface Taking {
+  /** May throw a `Refusal`. */
+  take(): Promise<IntakeResult>
+  accepted(body: CountedBody): DoorReply
+  refused(refusal: Refusal): DoorReply
+}
+
+/** Takes the body of a request, answers it and counts the answer, whatever the door; rejects only for bugs. */
+export async function answerBody(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  counts: DoorCounts,
+  taking: Taking,
+): Promise<void> {
+  const startedMs = performance.now()
+  const result = await taken(taking)
+  const { bytes } = result
+  if (result.result === 'counted') {
+    counts.answered('accepted', bytes, (performance.now() - startedMs) / 1_000)
+    return sendReply(reply, taking.accepted(result))
+  }
+  if (result.result === 'aborted') {
+    counts.answered('aborted', bytes, null)
+    return void reply.hijack()
+  }
+  counts.answered(result.refusal.code, bytes, null)
+  sendReply(reply, taking.refused(result.refusal))
+  linger(request.raw)
+}
+
+async function taken(taking: Taking): Promise<IntakeResult> {
+  try {
+    return await taking.take()
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: 0 }
+    throw thrown
+  }
+}
