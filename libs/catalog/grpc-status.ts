@@ -52,5 +52,7 @@ export function grpcStatus(code: number): GrpcStatus | undefined {
 
 /** The status of a name in upper case (`UNAVAILABLE`); undefined for any other word. */
 export function grpcStatusNamed(name: string): GrpcStatus | undefined {
-  return grpcStatuses.find((status) => status.name === name)
+  // Many clients spell it with one L.
+  const known = name === 'CANCELED' ? 'CANCELLED' : name
+  return grpcStatuses.find((status) => status.name === known)
 }

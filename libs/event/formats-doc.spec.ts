@@ -20,7 +20,7 @@ describe('docs/formats.md', () => {
     const listed = words('JSON fields', 1).map((key) => key.toLowerCase())
     const notKeys = new Set(['start', 'end'])
     // What a wrapper may be called stands with the shapes of bodies.
-    const wrappers = new Set(['log', 'message', 'event', 'line'])
+    const wrappers = new Set(['log', 'message', 'event', 'line', 'short_message', 'value'])
     expect(listed.filter((key) => !notKeys.has(key)).toSorted()).toEqual(
       aliasKeys()
         .filter((key) => !wrappers.has(key))

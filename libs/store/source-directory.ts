@@ -4,6 +4,8 @@ import { DEFAULT_BUDGET, type Budget } from './fold/budget.js'
 import { OTHER } from './fold/overflow.js'
 
 const REFRESH_MS = 2_000
+/** A database that does not answer must not hold a sender: it gives up after ten seconds, some after three. */
+const ANSWER_MS = 2_000
 
 /**
  * The sources that the ingest knows. Past the budget a new name is counted as `{other}`, so that a sender of random names
@@ -25,7 +27,7 @@ export class SourceDirectory {
   /** The name to count under: itself, or `{other}`. Rejects when an unknown name cannot be looked up. */
   async resolve(name: string): Promise<string> {
     if (this.knows(name)) return name
-    if (this.clock.monotonicMs() - this.refreshedMs >= REFRESH_MS) await this.refresh()
+    if (this.clock.monotonicMs() - this.refreshedMs >= REFRESH_MS) await inTime(this.refresh(), ANSWER_MS)
     if (this.knows(name)) return name
     if (this.size >= this.budget.sources) return OTHER
     this.fresh.set(name, this.clock.monotonicMs())
@@ -60,3 +62,11 @@ export class SourceDirectory {
 
 /** A name that the fold has not taken over for so long was refused there, or had only rejected batches. */
 const FORGET_MS = 60_000
+
+/** Rejects where the answer does not come in time. */
+function inTime(answer: Promise<void>, limitMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the database did not answer within ${limitMs} ms`)), limitMs)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

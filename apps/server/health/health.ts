@@ -1,5 +1,8 @@
 import type { ErrorDetails } from '../http/errors.js'
 
+/** A part that does not answer is not ready, and a probe must not wait for it. */
+const ANSWER_MS = 2_000
+
 /** Asks one part whether it can do its work; null: it can, else the reason in a few words. */
 export type Readiness = () => string | null | Promise<string | null>
 
@@ -25,9 +28,21 @@ export class Health {
   async notReady(): Promise<ErrorDetails | null> {
     if (this.phase !== 'running') return { reason: this.phase }
     for (const part of this.parts) {
-      const reason = await part()
+      const reason = await inTime(part)
       if (reason !== null) return { reason }
     }
     return null
+  }
+}
+
+async function inTime(part: Readiness): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('the database does not answer'), ANSWER_MS)
+  })
+  try {
+    return await Promise.race([part(), late])
+  } finally {
+    clearTimeout(timer)
   }
 }

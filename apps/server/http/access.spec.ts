@@ -15,7 +15,7 @@ describe('tokenOf', () => {
     [{ authorization: basic('anyone:slk_1') }, 'slk_1', 'the password of Basic'],
     [{ authorization: basic(':a:b') }, 'a:b', 'a password may hold colons'],
     [{ authorization: basic('slk_1') }, null, 'no colon, no password'],
-    [{ authorization: basic('user:') }, null, 'an empty password'],
+    [{ authorization: basic('slk_1:') }, 'slk_1', 'a user alone, as in an address'],
     [{ authorization: 'Basic !!!' }, null, 'not base64'],
     [{ authorization: 'Bearer' }, null, 'a scheme alone'],
     [{ 'x-api-key': '' }, null, 'an empty header'],

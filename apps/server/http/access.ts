@@ -52,5 +52,7 @@ export function tokenOf(headers: { readonly [name: string]: string | string[] | 
 function secondHalf(encoded: string): string | null {
   const pair = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
-  return colon < 0 || colon === pair.length - 1 ? null : pair.slice(colon + 1)
+  if (colon < 0) return null
+  // `http://KEY@host/`: some can only name a user.
+  return (colon === pair.length - 1 ? pair.slice(0, colon) : pair.slice(colon + 1)) || null
 }

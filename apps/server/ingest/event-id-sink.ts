@@ -33,10 +33,17 @@ export class EventIdSink implements EventSink {
 
   private identityOf(view: EventView): string | null {
     if (view.eventId !== null) return view.eventId
-    if (view.eventIdTo > view.eventIdFrom) return textOf(view, view.eventIdFrom, view.eventIdTo)
+    const own = textOf(view, view.eventIdFrom, view.eventIdTo)
+    if (isId(own)) return own
     if (this.identity === 'event_id' || view.requestIdTo === view.requestIdFrom) return null
-    return `request\0${textOf(view, view.requestIdFrom, view.requestIdTo)}`
+    const request = textOf(view, view.requestIdFrom, view.requestIdTo)
+    return isId(request) ? `request\0${request}` : null
   }
+}
+
+/** Zeros and the words for nothing name no event. */
+function isId(text: string): boolean {
+  return text !== '' && !/^(?:[0-]*|undefined|unknown|none|nil)$/i.test(text)
 }
 
 const decoder = new TextDecoder()

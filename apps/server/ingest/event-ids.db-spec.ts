@@ -11,7 +11,7 @@ afterAll(() => door.stop())
 
 let next = 0
 const event = (id: string, status = 200) =>
-  JSON.stringify({ ts: Date.now() - (next++ % 1000), status, service: 'pay', event_id: id })
+  JSON.stringify({ ts: Date.now() - (next++ % 1000), status, service: 'pay', 'event.id': id })
 const send = async (source: string, ...lines: string[]) => {
   const { status, text } = await door.send(`/v1/ingest/${source}`, lines.join('\n'), { 'x-api-key': DOOR_KEY })
   return [status, JSON.parse(text)] as const
@@ -43,7 +43,7 @@ it('goes by request ids where the source says so', async () => {
 })
 
 it('lets an event that was not counted come again', async () => {
-  const far = JSON.stringify({ ts: Date.now() + 3_600_000, status: 200, event_id: 'f' })
+  const far = JSON.stringify({ ts: Date.now() + 3_600_000, status: 200, 'event.id': 'f' })
   expect((await send('edge', far))[1]).toMatchObject({ accepted: 0, rejected: 1 })
   expect((await send('edge', event('f')))[1]).toMatchObject({ accepted: 1 })
 })

@@ -76,10 +76,10 @@ const SPELLINGS: Readonly<Record<Exclude<Field, 'ts' | 'duration' | 'upstreamDur
   graphqlType: 'graphql.type graphql.operation.type graphql.operationType',
   graphqlErrors: 'graphql.errors graphql.error_codes graphql.errorCodes',
   graphqlPartial: 'graphql.partial',
-  eventId: 'event_id insertId',
+  eventId: 'event.id insertId',
   sampleRate: 'sample_rate sampleRate',
   detail: 'detail',
-  wrapped: 'log message event line',
+  wrapped: 'log message event line short_message value',
 }
 
 /** `start:` marks keys that name the beginning of the request. */

@@ -1,4 +1,5 @@
-import { grpcStatuses } from '#catalog'
+import { grpcStatusNamed } from '#catalog'
+import type { Envelope } from '../envelope.js'
 import type { HttpEvent, Protocol } from '../http-event.js'
 import { labelOf } from '../label.js'
 import type { RejectReason } from '../reject.js'
@@ -74,6 +75,13 @@ export function eventOf(told: ToldValues, reading: Reading, positional: Position
   }
 }
 
+/** What the keys around a wrapped record tell about it: when it was logged, and by which service. */
+export function contextOf(told: ToldValues, reading: Reading): Envelope {
+  const instant = instantIn(told, reading, undefined)
+  const tsMs = instant === null || instant === 'bad_time' ? undefined : instant.ms
+  return present({ tsMs, service: labelIn(told, 'service') })
+}
+
 /** The same object without its undefined members. */
 function present<Shape extends object>(shape: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as typeof shape
@@ -137,7 +145,7 @@ function grpcIn(told: ToldValues): number | undefined {
   if (text === undefined) return undefined
   const number = decimalOf(text)
   if (number !== null) return Number.isInteger(number) && number >= 0 ? number : undefined
-  return grpcStatuses.find(({ name }) => name === text.toUpperCase())?.code
+  return grpcStatusNamed(text.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase())?.code
 }
 
 function graphqlIn(told: ToldValues): HttpEvent['graphql'] | undefined {

@@ -1,12 +1,14 @@
 import { parseCombinedRecord } from '../exact/combined-record.js'
 import { jsonDepth } from '../exact/json-depth.js'
 import { jsonOf } from '../exact/json-record.js'
-import { eventOf, type Parsed, type Reading } from '../exact/told-event.js'
+import { within } from '../envelope-writer.js'
+import type { Envelope } from '../envelope.js'
+import { contextOf, eventOf, type Parsed, type Reading } from '../exact/told-event.js'
 import { ToldValues } from '../exact/told-values.js'
 import type { Format } from '../format.js'
 import type { RejectReason } from '../reject.js'
 import type { JsonObject, Layout, TextLayout, TextReader } from './layout.js'
-import { linePrefixOf } from './line-prefix.js'
+import { linePrefixOf, type LinePrefix } from './line-prefix.js'
 import { isObject } from './value-at.js'
 
 /** What a record was taken for. */
@@ -78,7 +80,7 @@ export class RecordParser {
     const own = this.#unrecognised(record, told)
     if (!mayWrap(own)) return own
     const inner = this.#unwrapped(told.get('wrapped')?.value, wrappings + 1)
-    return inner === null || isUnknown(inner) ? own : inner
+    return inner === null || isUnknown(inner) ? own : inContext(inner, contextOf(told, this.#jsonReading))
   }
 
   /** An object that no layout knows is read by the dictionary of keys, or as the only layout that the source names. */
@@ -105,7 +107,7 @@ export class RecordParser {
   #line(text: string, wrappings: number): Read {
     const prefix = wrappings < MAX_WRAPPINGS ? linePrefixOf(text) : null
     if (prefix === null) return this.#bareLine(text)
-    const behind = this.#any(text.slice(prefix.length), wrappings + 1)
+    const behind = inContext(this.#any(text.slice(prefix.length), wrappings + 1), timeOf(prefix))
     if (this.#format.anyJson || this.#format.combined || !isUnknown(behind)) return behind
     // The lines of a named layout may themselves begin as a collector's prefix does: with a time and a word.
     const whole = this.#bareLine(text)
@@ -147,9 +149,22 @@ export class RecordParser {
   }
 }
 
+/** A container runtime tells when the line was written. */
+function timeOf({ time }: LinePrefix): Envelope {
+  const tsMs = time === undefined ? Number.NaN : Date.parse(time)
+  return Number.isNaN(tsMs) ? {} : { tsMs }
+}
+
+/** What the wrapping tells holds where the record itself does not tell it. */
+function inContext(read: Read, context: Envelope): Read {
+  return read === 'header' || 'reject' in read ? read : within(context, read)
+}
+
 /** What an object that no layout knows may read as although it holds a record. */
 function mayWrap(read: Read): boolean {
-  return ['missing_status', 'unreadable', 'not_a_request'].some((reason) => hasReject(read, reason as RejectReason))
+  return ['missing_status', 'bad_status', 'unreadable', 'not_a_request'].some((reason) =>
+    hasReject(read, reason as RejectReason),
+  )
 }
 
 function isUnreadable(read: Read): boolean {

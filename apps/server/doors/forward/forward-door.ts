@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { encode } from '@msgpack/msgpack'
@@ -114,7 +114,8 @@ export class ForwardDoor implements SocketDoor {
       for await (const value of messages) {
         const message = forwardMessage(value)
         if (message === null) throw new Error('no message of the forward protocol')
-        if (!(await this.count(socket, source, message, bytes.sizeOfMessage))) return
+        const told = { ...message, bytes: value, peer: socket.remoteAddress ?? '' }
+        if (!(await this.count(socket, source, told, bytes.sizeOfMessage))) return
         bytes.beginMessage(messageBytes)
       }
     } finally {
@@ -134,7 +135,7 @@ export class ForwardDoor implements SocketDoor {
   }
 
   /** False: the connection is of no use any more, and the sender has to send again over another. */
-  private async count(socket: Socket, source: string, message: ForwardMessage, size: number): Promise<boolean> {
+  private async count(socket: Socket, source: string, message: ToldMessage, size: number): Promise<boolean> {
     this.counting++
     try {
       return await this.untilCounted(socket, source, message, size)
@@ -143,7 +144,7 @@ export class ForwardDoor implements SocketDoor {
     }
   }
 
-  private async untilCounted(socket: Socket, source: string, message: ForwardMessage, size: number): Promise<boolean> {
+  private async untilCounted(socket: Socket, source: string, message: ToldMessage, size: number): Promise<boolean> {
     const startedMs = performance.now()
     const { signal } = this.stop
     for (;;) {
@@ -159,18 +160,37 @@ export class ForwardDoor implements SocketDoor {
     }
   }
 
-  private take(source: string, { chunk, entries }: ForwardMessage): Promise<IntakeResult> {
+  private take(source: string, message: ToldMessage): Promise<IntakeResult> {
+    const { chunk, entries, bytes } = message
     const exchange = {
-      // What has no id of its own never comes again.
-      batchId: chunk ?? randomUUID(),
+      batchId: batchIdOf(message),
       unpack: (_body: Buffer, take: TakePart) => {
         for (const { record, envelope } of entries) take(record, envelope)
       },
     }
     const batch = { source, format: null, idempotencyKey: null, file: null, replayed: false }
     const order = { keyId: '', batch, exchange }
-    return this.parts.intake.takeWhole(chunk === null ? { ...order, delivery: 'best_effort' } : order, Buffer.alloc(0))
+    return this.parts.intake.takeWhole(chunk === null ? { ...order, delivery: 'best_effort' } : order, bytes)
   }
+}
+
+/** A message with its bytes and the address that it came from. */
+interface ToldMessage extends ForwardMessage {
+  readonly bytes: Buffer
+  readonly peer: string
+}
+
+/** Fluent Bit's chunk is a digest of the records, the same for records that are alike; Fluentd's is random. */
+const DIGEST_CHUNK = /^[0-9a-f]{32}$/
+
+/**
+ * What a message is known by when it comes again: sender, tag, chunk and content. Null where only its content could tell,
+ * and then does so by its times and ids; a message without a chunk never comes again.
+ */
+function batchIdOf({ tag, chunk, bytes, peer }: ToldMessage): string | null {
+  if (chunk === null) return randomUUID()
+  if (DIGEST_CHUNK.test(chunk)) return null
+  return [peer, tag, chunk, hash('sha256', bytes, 'base64')].join(' ')
 }
 
 async function* framesOf(bytes: MeteredBytes): AsyncGenerator<Buffer> {

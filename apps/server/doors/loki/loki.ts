@@ -83,8 +83,8 @@ class LokiPush implements Exchange {
     const takeEntry = (entry: PushEntry): void => {
       this.evidence.add(entry.nanoseconds)
       const envelope = entryEnvelope(this.envelopeOf(entry.labels), entry)
-      // Without a time the same line is another request each time.
-      const isKnowable = this.hasEventIds && entry.tsMs !== undefined
+      // Without a time, or with one in whole seconds, the same line may well be another request.
+      const isKnowable = this.hasEventIds && entry.tsMs !== undefined && entry.nanoseconds % 1e9 !== 0
       take(lineOf(entry.line), isKnowable ? { ...envelope, eventId: this.idOf(entry) } : envelope)
     }
     if (this.isProtobuf) readPushProtobuf(body, takeEntry)

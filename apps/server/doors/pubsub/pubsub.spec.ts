@@ -34,14 +34,14 @@ describe('a push', () => {
   ])('%s', (_what, message, expected) => {
     const { taken, exchange } = unpacked(pubsub, push(message))
     expect(taken).toEqual(expected)
-    expect(exchange.batchId).toBe('7')
+    expect(exchange.batchId).toBe('projects/p/subscriptions/s 7')
   })
 
   it('that is not wrapped is the record, with what the headers tell', () => {
     const headers = { 'x-goog-pubsub-message-id': '8', 'x-goog-pubsub-publish-time': PUBLISHED }
     const { taken, exchange } = unpacked(pubsub, '{"message":{"status":200}}', { headers })
     expect(taken).toEqual([['{"message":{"status":200}}', { tsMs: Date.parse(PUBLISHED) }]])
-    expect(exchange.batchId).toBe('8')
+    expect(exchange.batchId).toBe(' 8')
     expect(unpacked(pubsub, 'a').exchange.batchId).toBeNull()
   })
 

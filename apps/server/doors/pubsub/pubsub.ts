@@ -35,8 +35,9 @@ class PubsubPush implements Exchange {
   constructor(private readonly request: DoorRequest) {}
 
   unpack(body: Buffer, take: TakePart): void {
-    const { data, messageId, tsMs, attributes } = pushMessage(body, this.request.headers)
-    this.batchId = toldText(messageId) ?? null
+    const { data, messageId, subscription, tsMs, attributes } = pushMessage(body, this.request.headers)
+    const id = toldText(messageId)
+    this.batchId = id === undefined ? null : `${subscription.slice(0, 1_000)} ${id}`
     take(data, { ...labelEnvelope(attributes), ...(tsMs !== undefined && { tsMs }) })
   }
 
