@@ -145,6 +145,30 @@ describe('what tells a batch from another', () => {
     ['one has none', [{ status: 200, requestId: 'a' }, { status: 200 }], false],
     ['eight fine times', Array.from({ length: 8 }, () => ({ status: 200, subSecond: true })), true],
     ['seven fine times', Array.from({ length: 7 }, () => ({ status: 200, subSecond: true })), false],
+    [
+      'ids that are none: zeros',
+      [
+        { status: 200, requestId: '0' },
+        { status: 200, requestId: '0000-00' },
+      ],
+      false,
+    ],
+    [
+      'ids that are none: words',
+      [
+        { status: 200, requestId: 'unknown' },
+        { status: 200, requestId: 'Undefined' },
+      ],
+      false,
+    ],
+    [
+      'ids that look like none',
+      [
+        { status: 200, requestId: '0a' },
+        { status: 200, requestId: 'unknown-7' },
+      ],
+      true,
+    ],
     ['nothing', [], false],
   ])('%s', (_, events, identifiable) => expect(tallied(events).isIdentifiable).toBe(identifiable))
 })

@@ -99,7 +99,7 @@ export class BatchTally implements EventSink {
     if (outcome === SERVER_ERROR || outcome === THROTTLED) this.keepExample(series, atMs, durationUs, outcome, view)
     this.noteTime(atMs)
     this.accepted++
-    if (view.requestIdTo > view.requestIdFrom) this.withRequestId++
+    if (namesRequest(view)) this.withRequestId++
     if (view.subSecond) this.withSubSecond++
   }
 
@@ -288,6 +288,21 @@ export class BatchTally implements EventSink {
     if (atMs > this.newestEventMs) this.newestEventMs = atMs
     if (this.oldestEventMs === 0 || atMs < this.oldestEventMs) this.oldestEventMs = atMs
   }
+}
+
+const ZERO = 0x30
+const DASH = 0x2d
+const MAYBE_NOTHING: ReadonlySet<number> = new Set([...'unUN'].map((letter) => letter.charCodeAt(0)))
+const NOTHING = /^(?:undefined|unknown|none|nil)$/i
+
+/** Whether the request id is one: zeros and the words for nothing are the same for every request. */
+const namesRequest = ({ bytes, requestIdFrom, requestIdTo }: EventView): boolean => {
+  if (requestIdTo === requestIdFrom) return false
+  let at = requestIdFrom
+  while (at < requestIdTo && (bytes[at] === ZERO || bytes[at] === DASH)) at++
+  if (at === requestIdTo) return false
+  if (requestIdTo - requestIdFrom > 9 || !MAYBE_NOTHING.has(bytes[requestIdFrom]!)) return true
+  return !NOTHING.test(String.fromCharCode(...bytes.subarray(requestIdFrom, requestIdTo)))
 }
 
 /** Whole microseconds of a told duration; -1 for one that is not told. */
