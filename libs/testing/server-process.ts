@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers'
 import { testDatabase, type TestDatabase } from './test-database.js'
 
 const MAIN = 'dist/apps/server/main.js'
+/** As `npm start` and the image have them. */
+const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=32']
 const ROOT = new URL('../../', import.meta.url).pathname
 
 /** How a start ended that was not meant to succeed. */
@@ -80,7 +82,7 @@ export class ServerProcess {
    */
   async start(changes: Record<string, string> = {}): Promise<void> {
     this.env = { ...this.env, ...changes }
-    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, MAIN)], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, join(ROOT, MAIN)], {
       env: {
         ...process.env,
         HOST: '127.0.0.1',
