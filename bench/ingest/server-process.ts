@@ -18,7 +18,10 @@ export class ServerProcess {
     // The settings of whoever runs the benchmark stay out of it.
     const { PATH, HOME } = process.env
     const env = { PATH, HOME, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: dataFolder, LOG_LEVEL: 'warn' }
-    const child = spawn(process.execPath, ['--max-semi-space-size=32', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--max-semi-space-size=32', MAIN], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     // However the benchmark ends, its server does not outlive it.
     process.once('exit', () => child.kill('SIGTERM'))
     let words = ''
