@@ -1,4 +1,4 @@
-import { decodeMulti, encode, ExtData } from '@msgpack/msgpack'
+import { encode, ExtData } from '@msgpack/msgpack'
 import * as fc from 'fast-check'
 import type { Envelope } from '#event'
 import { isMsgpack, MsgpackBody } from './msgpack-body.js'
@@ -86,8 +86,8 @@ describe('the reader', () => {
       fc.property(fc.array(fc.jsonValue({ maxDepth: 5 })), (values) => {
         const body = Buffer.concat(values.map((value) => encode(value)))
         const reader = new MsgpackReader(body)
-        for (const value of decodeMulti(body))
-          expect(JSON.parse(reader.json())).toEqual(JSON.parse(JSON.stringify(value)))
+        // Compared with what was written: the library itself refuses some keys when it reads.
+        for (const value of values) expect(JSON.parse(reader.json())).toEqual(JSON.parse(JSON.stringify(value)))
         expect(reader.isAtEnd).toBe(true)
       }),
       { numRuns: 300 },
