@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, pollUntil } from '#testing'
+import { ended, statusOf } from './gateway-process.js'
 
 /** A real Caddy on loopback with a site whose log goes to a file and one whose log goes to a TCP port. */
 export class Caddy {
@@ -37,18 +37,11 @@ export class Caddy {
 
   /** Status of one GET of a site; the path is the status. */
   get(to: 'file' | 'net', path: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: this.ports[to], path, agent: false }, (reply) => {
-        reply.resume()
-        reply.on('end', () => resolve(reply.statusCode ?? 0))
-      }).on('error', reject)
-    })
+    return statusOf(this.ports[to], path)
   }
 
   async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once('exit', resolve))
-    this.child.kill('SIGTERM')
-    await gone
+    await ended(this.child)
     await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { get } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, pollUntil } from '#testing'
 import { SilentUpstream } from './silent-upstream.js'
+import { ended, statusOf } from './gateway-process.js'
 
 /** Paths by the status that HAProxy is known to answer with. */
 export const PATHS = {
@@ -50,18 +50,11 @@ export class Haproxy<Name extends string> {
 
   /** Status of one GET of a frontend. */
   get(name: Name, path: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: this.ports[name], path, agent: false }, (reply) => {
-        reply.resume()
-        reply.on('end', () => resolve(reply.statusCode ?? 0))
-      }).on('error', reject)
-    })
+    return statusOf(this.ports[name], path)
   }
 
   async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once('exit', resolve))
-    this.child.kill('SIGTERM')
-    await gone
+    await ended(this.child)
     await this.silent.stop()
     await rm(this.folder, { recursive: true, force: true })
   }

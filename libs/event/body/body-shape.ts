@@ -1,8 +1,7 @@
 import type { RecordReader } from './record-reader.js'
 
 /** Shapes of a body. */
-export const BODY_KINDS = ['empty', 'objects', 'array', 'wrapper', 'text', 'mixed'] as const
-export type BodyKind = (typeof BODY_KINDS)[number]
+export type BodyKind = 'empty' | 'objects' | 'array' | 'wrapper' | 'text' | 'mixed'
 
 /** What a body was. */
 export interface BodySummary {

@@ -1,4 +1,4 @@
-import { jsonOf } from '../exact/json-record.js'
+import { jsonOf } from '../exact/json-value.js'
 import { eventOf } from '../exact/told-event.js'
 import { isToldValue, ToldValues } from '../exact/told-values.js'
 import type { JsonLayout, JsonObject } from '../layout/layout.js'

@@ -6,9 +6,6 @@ import { eventOf, type Parsed, type Positional, type Reading } from './told-even
 import { ToldValues } from './told-values.js'
 import { unescapeField } from './unescape.js'
 
-/** What is assumed about a line of the combined family when its source says nothing. */
-export const COMBINED_READING: Reading = { bareUnit: undefined, timeZone: 'UTC', maxDepth: 0 }
-
 /** Fields that a trailing `key=value` may tell. All others are told by position, or not at all. */
 const EXTRAS: ReadonlySet<Field> = new Set<Field>([
   'duration',
@@ -36,7 +33,7 @@ export function isExtraKey(key: string): boolean {
  * Reads one line of nginx or Apache: common, combined, vhost_combined, with anything behind it. Without line end.
  * Rejects with unreadable, missing_status (the line is cut before it), bad_status, bad_time.
  */
-export function parseCombinedRecord(text: string, reading: Reading = COMBINED_READING): Parsed {
+export function parseCombinedRecord(text: string, reading: Reading): Parsed {
   const bracket = openingBracket(text)
   const head = bracket < 0 ? null : headOf(text.slice(0, bracket - 1))
   if (head === null) return { reject: 'unreadable' }

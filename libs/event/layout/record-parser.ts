@@ -1,6 +1,6 @@
 import { parseCombinedRecord } from '../exact/combined-record.js'
 import { jsonDepth } from '../exact/json-depth.js'
-import { jsonOf } from '../exact/json-record.js'
+import { jsonOf } from '../exact/json-value.js'
 import { within } from '../envelope-writer.js'
 import type { Envelope } from '../envelope.js'
 import { contextOf, eventOf, type Parsed, type Reading } from '../exact/told-event.js'
