@@ -13,6 +13,7 @@ const LEFT_OUT = {
     'acceptance/log-relays.spec.ts': 'the same',
     'acceptance/syslog-gateways.spec.ts': 'the same',
     'acceptance/sockets.spec.ts': 'about the memory of the server process and its stop',
+    'faults/lost-database.spec.ts': 'about an embedded database that its server starts again',
     'faults/cardinality.spec.ts': 'about the memory of the server process, which no database changes',
   },
 }
