@@ -1,7 +1,9 @@
 import { graphqlOutcome } from '#catalog'
 import type { HttpEvent } from '../../http-event.js'
+import { decimalOf } from '../../value/decimal.js'
 import { hasAll, jsonLayout } from '../json-table.js'
 import { leftByClient } from '../producer.js'
+import type { JsonObject } from '../layout.js'
 import { textAt } from '../value-at.js'
 
 /**
@@ -15,7 +17,7 @@ export const cosmo = jsonLayout({
   recognise: (record) => {
     const type = textAt(record, 'log_type')
     if (type === 'client/subgraph') return 'it has log_type client/subgraph'
-    return type === 'request' ? hasAll(record, 'log_type', 'latency', 'query', 'ip') : null
+    return type === 'request' ? byDefaults(record) : null
   },
   // The router's own calls to its subgraphs are written beside the request that caused them.
   isRequest: (record) => textAt(record, 'log_type') !== 'client/subgraph',
@@ -38,6 +40,24 @@ export const cosmo = jsonLayout({
   settle: (event, record) =>
     record['broken_pipe'] === true ? leftByClient(event) : withOwner(event, record['graphql_error_service_names']),
 })
+
+/**
+ * What the router writes unless it is told not to; `query` and `ip` are often left out, since they may be personal. Where
+ * nothing else is its own, the latency must be a fraction: it counts nanoseconds in seconds, so that whole numbers are
+ * another service's milliseconds.
+ */
+function byDefaults(record: JsonObject): string | null {
+  return (
+    hasAll(record, 'log_type', 'latency', 'query', 'ip') ??
+    hasAll(record, 'log_type', 'latency', 'config_version') ??
+    (isFraction(record['latency']) ? hasAll(record, 'log_type', 'latency', 'method', 'path') : null)
+  )
+}
+
+function isFraction(latency: unknown): boolean {
+  const seconds = typeof latency === 'string' ? decimalOf(latency.trim()) : latency
+  return typeof seconds === 'number' && !Number.isInteger(seconds)
+}
 
 /** Where the router names the subgraphs that failed, the failure is theirs. */
 function withOwner(event: HttpEvent, subgraphs: unknown): HttpEvent {
