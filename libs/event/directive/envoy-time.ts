@@ -1,4 +1,4 @@
-import { timeForm, type TimeForm } from './strftime.js'
+import { inUtc, timeForm, type TimeForm } from './strftime.js'
 
 /** Digits of a second that Envoy writes; without a number nine. */
 const FRACTIONS: Readonly<Record<string, string>> = {
@@ -27,10 +27,5 @@ export function envoyTimeForm(format: string, isLocal: boolean): TimeForm | { re
   }
   parts.push(format.slice(end))
   const form = timeForm(parts)
-  return 'unknown' in form || isLocal ? form : { ...form, decode: (raw) => inUtc(form.decode(raw)) }
-}
-
-/** A zone or an epoch number needs nothing. */
-function inUtc(time: string | undefined): string | undefined {
-  return time !== undefined && /T[\d:.]+$/.test(time) ? `${time}Z` : time
+  return 'unknown' in form || isLocal ? form : inUtc(form)
 }

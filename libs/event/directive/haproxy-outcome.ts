@@ -5,15 +5,23 @@ import { hostOfUrl } from '../layout/host-of-url.js'
 import type { RawValues } from '../layout/pattern-layout.js'
 import { leftByClient, producedBy } from '../layout/producer.js'
 import { pathOfUrl } from '../layout/url-path.js'
+import type { Moment } from './haproxy-date.js'
 import { decimalOf } from '../value/decimal.js'
 import { durationOfText } from '../value/duration.js'
 
 /** Variables that only together tell what happened; a line is read up to the last of them that it has. */
 export const SETTLING: ReadonlySet<string> = new Set(['%tsc', '%ts', '%s', '%rc', '%Ta', '%Tt', '%Th', '%Ti', '%Tr'])
 
-/** Adds to an event what several values of a line tell together: its end, who answered, who is at fault. */
-export function settleHaproxy(event: HttpEvent, raw: RawValues): Parsed {
-  const ended = { ...withoutUrl(event), ...clockOf(event, raw) }
+/**
+ * Adds to an event what several values of a line tell together: its end, who answered, who is at fault. `moment` is what the
+ * time of the line names.
+ */
+export function settlingHaproxy(moment: Moment | null) {
+  return (event: HttpEvent, raw: RawValues): Parsed => settle(event, moment, raw)
+}
+
+function settle(event: HttpEvent, moment: Moment | null, raw: RawValues): Parsed {
+  const ended = { ...withoutUrl(event), ...clockOf(event, moment, raw) }
   const state = (raw('%tsc') ?? raw('%ts') ?? '').replaceAll('"', '')
   const isAnswered = answered(event, state, raw)
   const told = { ...ended, ...attemptsOf(event, isAnswered, raw), ...wordsOf(state, raw('%s')) }
@@ -30,10 +38,12 @@ function withoutUrl(event: HttpEvent): HttpEvent {
 
 const URL_START = /^[A-Za-z][A-Za-z\d+.-]{1,7}:\/\//
 
-/** Dates name the start: of the request (`%tr`), which ends after Ta, or of waiting for it (`%t`), which ends after Tt. */
-const REQUEST_DATES = ['%tr', '%trg', '%trl', '%[request_date]', '%[request_date(ms)]', '%[request_date(us)]']
-
-function clockOf(event: HttpEvent, raw: RawValues): Partial<Pick<HttpEvent, 'tsMs' | 'durationMs'>> {
+/** A request (`%tr`) ends after Ta, waiting for it and the request (`%t`) after Tt, and a line is written at the end. */
+function clockOf(
+  event: HttpEvent,
+  moment: Moment | null,
+  raw: RawValues,
+): Partial<Pick<HttpEvent, 'tsMs' | 'durationMs'>> {
   const timer = (name: string): number | undefined => {
     const text = raw(name)
     return text === undefined ? undefined : durationOfText(text, 'ms')
@@ -41,8 +51,8 @@ function clockOf(event: HttpEvent, raw: RawValues): Partial<Pick<HttpEvent, 'tsM
   const total = timer('%Tt')
   const before = (timer('%Th') ?? 0) + (timer('%Ti') ?? 0)
   const active = timer('%Ta') ?? (total === undefined ? undefined : Math.max(0, total - before))
-  const isRequest = REQUEST_DATES.some((name) => raw(name) !== undefined)
-  const elapsed = isRequest ? active : (total ?? (active === undefined ? undefined : active + before))
+  const waited = total ?? (active === undefined ? undefined : active + before)
+  const elapsed = moment === 'end' ? undefined : moment === 'request' ? active : waited
   return {
     ...(event.tsMs !== null && elapsed !== undefined && { tsMs: event.tsMs + Math.round(elapsed) }),
     ...(active !== undefined && { durationMs: active }),

@@ -1,4 +1,5 @@
 import { aliasOf, type Field } from '../exact/alias.js'
+import { sampleDate, type Moment, type SampleDate } from './haproxy-date.js'
 import type { LogItem } from './haproxy-syntax.js'
 import { tellingsOf, type Problem, type RankedTelling, type Reach, type Variable } from './variable.js'
 
@@ -23,7 +24,7 @@ const KNOWN: ReadonlyMap<string, Known> = new Map(
 
 /** Times and durations are put together at the end, since a duration belongs to one of two starts. */
 const TELLS = tellingsOf({
-  ts: '%tr %[request_date] %trg %trl %Ts.%ms %t %[accept_date] %T %Tl %Ts',
+  ts: '%tr %[request_date] %trg %trl %Ts.%ms %t %[accept_date] %[date] %T %Tl %Ts',
   status: '%ST %[status] %[txn.status]',
   request: '%r',
   method: '%HM %[method]',
@@ -57,6 +58,16 @@ export function variableOf(item: LogItem): Variable | Problem {
 
 /** Seconds and milliseconds of one time, written `%Ts.%ms`. */
 export const ACCEPT_TIME: Variable = { name: '%Ts.%ms', reach: 'word', tells: TELLS.get('%Ts.%ms') ?? [] }
+
+/** Which moment the time of a variable names; null for what is no time. */
+export function momentOf({ tells }: Variable): Moment | null {
+  const key = tells.find(({ field }) => field === 'ts')?.key
+  if (key === undefined) return null
+  if (key === '%[date]') return 'end'
+  return REQUEST_DATES.has(key) ? 'request' : 'accept'
+}
+
+const REQUEST_DATES: ReadonlySet<string> = new Set(['%tr', '%trg', '%trl', '%[request_date]'])
 
 /** Whether flag Q puts quotes around the values of an item. */
 export function isQuoted({ name, expression, flags }: LogItem): boolean {
@@ -96,6 +107,9 @@ const FETCH = /^([a-z_.-]{1,40}(?:\d{1,2})?)(?:\(([^()]{0,120})\))?/
 
 /** The value of a sample expression: what it tells is only known of those that fetch something by its name. */
 function sampleOf(name: string, expression: string, flags: ReadonlySet<string>): Variable {
+  const date = sampleDate(expression.trim())
+  if (date === 'unreadable') return { name, reach: 'spaces', tells: [] }
+  if (date !== null) return dateOf(name, date)
   const fetch = FETCH.exec(expression.trim())
   const [head = '', word = '', argument = ''] = fetch ?? []
   const isPlain = fetch !== null && HARMLESS.test(expression.trim().slice(head.length))
@@ -103,6 +117,14 @@ function sampleOf(name: string, expression: string, flags: ReadonlySet<string>):
   const reach = word.includes('hdr') || word.startsWith('var') || word.startsWith('req.cook') ? 'spaces' : 'rare'
   return { name, reach, tells: tells.map((telling) => ({ ...telling, decode: (raw) => plain(raw, flags) })) }
 }
+
+/** A date that is written as the operator likes. */
+function dateOf(name: string, { moment, reach, form, decode }: SampleDate): Variable {
+  const tells = (TELLS.get(`%[${FETCH_OF[moment]}]`) ?? []).map((telling) => ({ ...telling, decode }))
+  return { name, reach, tells, ...(form !== undefined && { form }) }
+}
+
+const FETCH_OF: Readonly<Record<Moment, string>> = { accept: 'accept_date', request: 'request_date', end: 'date' }
 
 function tellsOfSample(word: string, argument: string): readonly RankedTelling[] {
   if (/^(?:req\.|res\.|s?)f?hdr$/.test(word)) return tellsOfHeader(word, (argument.split(',')[0] ?? '').trim())

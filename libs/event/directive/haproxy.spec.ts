@@ -57,6 +57,16 @@ describe('the values of a log-format', () => {
     ['%t %ST %Ta %Th %Ti', '22/Nov/2026:23:20:27.796 200 50 20 30', { tsMs: 1_795_389_627_896, durationMs: 50 }],
     ['%t %tr %ST %Ta', '22/Nov/2026:23:20:20.000 22/Nov/2026:23:20:27.796 200 9', { tsMs: 1_795_389_627_805 }],
     ['%[request_date(ms)] %ST %Ta', '1795389627796 200 9', { tsMs: 1_795_389_627_805, subSecond: true }],
+    ['%[date] %ST %Ta', '1795389627 200 9', { tsMs: 1_795_389_627_000, durationMs: 9 }],
+    ['%[date(0,ms)] %ST %Ta', '1795389627796 200 9', { tsMs: 1_795_389_627_796, subSecond: true }],
+    ['%[date,utime("%Y-%m-%d %H:%M:%S")] %ST', '2026-11-22 23:20:27 200', { tsMs: 1_795_389_627_000 }],
+    ['%ST %[date,ltime(%d/%b/%Y:%H:%M:%S %z)]', '200 23/Nov/2026:01:20:27 +0200', { tsMs: 1_795_389_627_000 }],
+    [`%ST %[date(0,us),us_ltime('%F %T.%N %z')]`, '200 2026-11-22 23:20:27.796512 +0000', { tsMs: 1_795_389_627_796 }],
+    ['"%[date,http_date]" %ST', '"Sun, 22 Nov 2026 23:20:27 GMT" 200', { tsMs: 1_795_389_627_000 }],
+    ['%[request_date(ms),ms_utime(%FT%T.%N)] %ST %Ta', '2026-11-22T23:20:27.796 200 9', { tsMs: 1_795_389_627_805 }],
+    ['%[accept_date,utime(%s)] %ST %Tt %Th', '1795389627 200 100 20', { tsMs: 1_795_389_627_100, durationMs: 80 }],
+    ['%[date(-60)] %tr %ST %Ta', '1795389567 22/Nov/2026:23:20:27.796 200 9', { tsMs: 1_795_389_627_805 }],
+    ['%[date] %tr %ST %Ta', '1795389627 22/Nov/2026:23:20:27.796 200 9', { tsMs: 1_795_389_627_805 }],
     ['%tr %ST %Ta', '22/Nov/2026:23:20:27.796 200 -1', { tsMs: 1_795_389_627_796 }],
     ['%HM %HU %HV %ST', 'PUT /a?b=1 HTTP/2.0 200', { method: 'PUT', path: '/a', protocol: 'http/2' }],
     ['%ST %HM %HPO%HQ', '200 PUT /a?b=1', { path: '/a' }],
@@ -119,6 +129,15 @@ describe('JSON', () => {
     expect(readBy(layout, record)).toMatchObject(event)
   })
 
+  it('written by hand, with a date under time', () => {
+    const layout = compileHaproxy(
+      'own',
+      `log-format '{"time":"%[date(0,ms),ms_ltime("%Y-%m-%dT%H:%M:%S.%N%z")]","code":%ST,"ms":%Ta}'`,
+    )
+    const record = '{"time":"2026-11-22T23:20:27.805+0000","code":502,"ms":9}'
+    expect(readBy(layout, record)).toMatchObject({ tsMs: event.tsMs, status: 502, durationMs: 9 })
+  })
+
   it("written by HAProxy 3's +json", () => {
     const layout = compileHaproxy(
       'own',
@@ -141,6 +160,21 @@ describe('a log-format that cannot be read', () => {
     ['writes a list that has no end', '%ST %hrl %B', /^%hrl has no end that could be found; allowed: at the end/],
     ['puts two headers side by side', '%ST %[req.hdr(a)] %[req.hdr(b)] %B', /may hold spaces .*quotes around them/],
     ['begins with a brace that is no JSON', '%hr %ST', /^begins with captured headers.*; allowed: /],
+    [
+      'writes a date without a day',
+      '%ST %[date,ltime(%H:%M)]',
+      /^%\[date,ltime\(%H:%M\)\] is a date that cannot be read; allowed/,
+    ],
+    ['writes half a clock', '%ST %[date,utime(%F %I:%M)]', /^%\[date,utime\(%F %I:%M\)\] is a date/],
+    ['writes a date that is moved', '%ST %[date(3600)]', /^%\[date\(3600\)\] is a date that cannot be read/],
+    ['writes a date that is moved later', '%ST %[date,ltime(%F %T,3600)]', /is a date that cannot be read/],
+    ['writes a date of another unit', '%ST %[date(0,ms),utime(%F %T)]', /is a date that cannot be read/],
+    [
+      'reckons with a date',
+      '{"time":%[date,mul(1000)],"st":%ST}',
+      /^%\[date,mul\(1000\)\] is a date that cannot be read/,
+    ],
+    ['writes what strftime does not know', '%ST %[date,ltime(%F %T %Q)]', /is a date that cannot be read/],
     ['is broken JSON', '{"st":%ST', /no JSON object/],
   ])('%s', (_says, directive, problem) => {
     expect(problemOf(compileHaproxy('own', directive))).toMatch(problem)

@@ -1,8 +1,9 @@
 import type { Layout, TextLayout } from '../layout/layout.js'
 import { oneOf } from './alternatives.js'
-import { settleHaproxy, SETTLING } from './haproxy-outcome.js'
+import { sampleDate, type Moment } from './haproxy-date.js'
+import { settlingHaproxy, SETTLING } from './haproxy-outcome.js'
 import { logFormatOf, type LogFormat, type LogItem } from './haproxy-syntax.js'
-import { ACCEPT_TIME, isQuoted, variableOf } from './haproxy-variable.js'
+import { ACCEPT_TIME, isQuoted, momentOf, variableOf } from './haproxy-variable.js'
 import { isJson, jsonOfDirective } from './json-directive.js'
 import { textOf, type Described } from './text-directive.js'
 import { bestOnly, isProblem, type Problem, type Token, type Variable, type Written } from './variable.js'
@@ -11,12 +12,40 @@ import { bestOnly, isProblem, type Problem, type Token, type Variable, type Writ
 export function compileHaproxy(name: string, directive: string): Layout | Problem {
   const format = logFormatOf(directive)
   if ('problem' in format) return format
-  const described = { name, sentence: 'Your own HAProxy log-format.', settle: settleHaproxy }
   const plain = tokensOf(format, PLAIN)
   if ('problem' in plain) return plain
+  const moment = bestMoment(plain)
+  const unread = moment === null ? unreadableDate(format) : null
+  if (unread !== null) return unread
+  const described = { name, sentence: 'Your own HAProxy log-format.', settle: settlingHaproxy(moment) }
   if (!plain.some((token) => typeof token !== 'string' && token.tells.some(({ field }) => field === 'status')))
     return { problem: '%ST is missing; allowed: any log-format that writes it' }
   return isJson(plain) ? jsonOfDirective(described, written(plain, format)) : linesOf(described, format)
+}
+
+/** What the best time of a format names; null where it has none. */
+function bestMoment(tokens: readonly Token[]): Moment | null {
+  const times = tokens.flatMap((token) =>
+    typeof token === 'string'
+      ? []
+      : token.tells.flatMap(({ field, rank }) => (field === 'ts' ? [{ token, rank }] : [])),
+  )
+  const [best] = times.toSorted((a, b) => a.rank - b.rank)
+  return best === undefined ? null : momentOf(best.token)
+}
+
+/** A date that nobody can read would silently be the time of arrival. */
+function unreadableDate({ items }: LogFormat): Problem | null {
+  const item = items.find(
+    (each) => typeof each !== 'string' && sampleDate(each.expression?.trim() ?? '') === 'unreadable',
+  )
+  if (item === undefined || typeof item === 'string') return null
+  return {
+    problem:
+      `${item.name} is a date that cannot be read; allowed: date, request_date and accept_date as they are or through ` +
+      'ltime, utime, ms_ltime, ms_utime, us_ltime, us_utime with year, month, day, hour and minute and without an offset, ' +
+      'http_date without arguments, or %tr beside it',
+  }
 }
 
 /** A quote within quotes is `#22`, or escaped where flag E says so; each variable knows how to undo it. */

@@ -45,6 +45,8 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
 /** A time as a directive writes it: the form of its text, and what is in it. */
 export interface TimeForm {
   readonly form: RegExp
+  /** Whether date and clock are whole, so that every value is a time. */
+  readonly isWhole: boolean
   /** ISO 8601, or an epoch number; undefined where a part of the date is missing. */
   decode(raw: string): string | undefined
 }
@@ -74,7 +76,24 @@ export function timeForm(
   }
   const told = groups.filter(({ part }) => part !== null)
   const form = new RegExp(groups.map((group) => (group.part === null ? group.form : `(${group.form})`)).join(''), 'y')
-  return { form, decode: (raw) => timeIn(form, told, raw) }
+  return { form, isWhole: isWhole(told), decode: (raw) => timeIn(form, told, raw) }
+}
+
+function isWhole(told: readonly Group[]): boolean {
+  const parts = new Set(told.map(({ part }) => part))
+  const isDated = (parts.has('Y') || parts.has('y')) && (parts.has('m') || parts.has('b')) && parts.has('d')
+  const isClocked = (parts.has('H') || (parts.has('I') && parts.has('p'))) && parts.has('M')
+  return parts.has('epoch') || (isDated && isClocked)
+}
+
+/** A form whose times are UTC where they name no zone. */
+export function inUtc(form: TimeForm): TimeForm {
+  return { ...form, decode: (raw) => zoned(form.decode(raw)) }
+}
+
+/** A zone or an epoch number needs nothing. */
+function zoned(time: string | undefined): string | undefined {
+  return time !== undefined && /T[\d:.]+$/.test(time) ? `${time}Z` : time
 }
 
 function conversionsOf(format: string): Group[] | { readonly unknown: string } {
@@ -119,9 +138,9 @@ function dateIn(values: ReadonlyMap<Part, string>): string | undefined {
 
 function clockIn(values: ReadonlyMap<Part, string>): string | undefined {
   const twelve = values.get('I')
-  const isAfternoon = values.get('p')?.toUpperCase() === 'PM'
-  const hour =
-    values.get('H') ?? (twelve === undefined ? undefined : String((Number(twelve) % 12) + (isAfternoon ? 12 : 0)))
+  const half = values.get('p')?.toUpperCase()
+  const isKnown = twelve !== undefined && half !== undefined
+  const hour = values.get('H') ?? (isKnown ? String((Number(twelve) % 12) + (half === 'PM' ? 12 : 0)) : undefined)
   const minute = values.get('M')
   return hour === undefined || minute === undefined ? undefined : `${two(hour)}:${minute}:${values.get('S') ?? '00'}`
 }
