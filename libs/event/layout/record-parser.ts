@@ -1,3 +1,4 @@
+import { codeAlone } from '../exact/code-alone.js'
 import { parseCombinedRecord } from '../exact/combined-record.js'
 import { jsonDepth } from '../exact/json-depth.js'
 import { jsonOf } from '../exact/json-value.js'
@@ -87,7 +88,7 @@ export class RecordParser {
   #unrecognised(record: JsonObject, told: ToldValues): Parsed {
     if (this.#format.anyJson) {
       this.recognition ??= { format: this.#format.bareUnit === 's' ? 'nginx_json' : 'json', why: 'it is a JSON object' }
-      return eventOf(told, this.#jsonReading)
+      return codeAlone(told) ? { reject: 'missing_status' } : eventOf(told, this.#jsonReading)
     }
     const [only] = this.#format.json
     return only === undefined ? { reject: 'unreadable' } : this.#as(only, NAMED, only.read(record, this.#jsonReading))
