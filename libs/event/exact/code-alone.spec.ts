@@ -15,13 +15,13 @@ describe('a code without a request', () => {
     [{ code: 200, path: null, method: '', host: '-' }],
   ])('%j is told by nothing else', (record) => expect(codeAlone(toldOf(record))).toBe(true))
 
-  it.each([
+  it.each<[object]>([
     [{ code: 500, status: 200 }],
     [{ status: 500 }],
     [{ res: { statusCode: 500 } }],
     [{}],
     ...['method', 'path', 'request', 'route', 'host', 'duration', 'upstream_status', 'upstream_ms', 'grpc_status'].map(
-      (key) => [{ code: 500, [key]: '1' }],
+      (key): [object] => [{ code: 500, [key]: '1' }],
     ),
     [{ code: 200, graphql: { operation: 'Cart' } }],
   ])('%j is not', (record) => expect(codeAlone(toldOf(record))).toBe(false))
