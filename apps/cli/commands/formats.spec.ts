@@ -101,6 +101,72 @@ describe('formats detect', () => {
     expect(text.out).toContain('unreadable: column 10, expected " [" behind $remote_addr, found " 22/Nov/2026:23:"')
   })
 
+  const IIS = '#Fields: date time cs-method cs-uri-stem sc-status time-taken'
+  it.each([
+    ['a value that is none of its column', '2026-11-22 23:20:29 GET /a b 500 123', 27, 'sc-status', 'b 500 123'],
+    ['a value too much', '2026-11-22 23:20:29 GET /a 500 123 x', 35, 'the end of the line behind time-taken', 'x'],
+    ['too few values', '2026-11-22 23:20:29 GET /a', 26, 'sc-status', ''],
+    ['another time', '2026-11-22 23:20 GET /a 500 123', 11, 'time', '23:20 GET /a 500'],
+  ])('says where a row stops being of its #Fields line: %s', async (_says, row, at, expected, found) => {
+    const whole = '2026-11-22 23:20:29 GET /a 500 123'
+    for (const args of [[], ['--format', 'w3c']]) {
+      const { out } = await run(['detect', '-', '--json', ...args], `${IIS}\n${whole}\n${row}\n`)
+      const rows = out.split('\n').map((line) => JSON.parse(line || '{}') as Record<string, unknown>)
+      expect(rows[0]).toMatchObject({ line: 2, event: { status: 500, durationMs: 123 } })
+      expect(rows[1]).toMatchObject({ reject: 'unreadable', line: 3, mismatch: { at, expected, found } })
+    }
+    const own = file('w3c.yaml', `formats: { mine: { w3c: "${IIS}" } }`)
+    const { out } = await run(['detect', '-', '--json', '--config', own, '--format', 'mine'], row)
+    expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({ mismatch: { at, expected, found } })
+  })
+
+  it('says of a row without a header where it stops being of the usual columns', async () => {
+    const row = '2026-11-22 23:20:29 10.0.0.4 GET /a x=1 443 - 192.0.2.1 curl/8 - 500 19 zero 123'
+    const { out } = await run(['detect', '-', '--format', 'w3c'], row)
+    expect(out).toContain('unreadable: column 73, expected sc-win32-status, found "zero 123"')
+    const tsv = '2026-11-22\t23:20:30\tFRA56-P1\t392\t192.0.2.4\tGET\td111\t/a\tbad'
+    const cloudfront = await run(['detect', '-', '--format', 'cloudfront'], tsv)
+    expect(cloudfront.out).toContain('unreadable: column 56, expected sc-status, found "bad"')
+  })
+
+  it('tells of a code alone what is missing beside it', async () => {
+    const { code, out } = await run(['detect', '-'], '{"level":"error","code":500,"msg":"x"}')
+    expect(code).toBe(1)
+    expect(out).toContain(
+      'a code is a status only beside a method, path, route, host or duration; its keys are level, code',
+    )
+  })
+
+  it.each([
+    ['with a byte order mark', Buffer.from(`\uFEFF${COMBINED}`, 'utf16le')],
+    ['by its NULs', Buffer.from(COMBINED, 'utf16le')],
+    ['within gzip', gzipSync(Buffer.from(COMBINED, 'utf16le'))],
+  ])('knows UTF-16 %s, and says what to do', async (name, content) => {
+    const path = file(`utf16-${name}`, content)
+    const { code, out } = await run(['detect', path])
+    expect(code).toBe(1)
+    expect(out).toContain(
+      `It is UTF-16LE, which the server does not read. Convert it: iconv -f UTF-16LE -t UTF-8 ${path};`,
+    )
+  })
+
+  it.each([
+    ['', 'It is empty.'],
+    ['\n \n', 'It holds nothing but blank lines.'],
+    ['#Fields: date time sc-status\n', 'It holds nothing but headers.'],
+  ])('says of %j that there is nothing in it', async (content, advice) => {
+    const { code, out } = await run(['detect', file('empty.log', content)])
+    expect(code).toBe(1)
+    expect(out).toContain(advice)
+  })
+
+  it('says plainly that a folder is none, and that a file is missing', async () => {
+    await expect(run(['detect', folder])).rejects.toThrow(
+      `${folder} is a directory; name a file, or - for standard input`,
+    )
+    await expect(run(['detect', join(folder, 'none')])).rejects.toThrow(`no such file: ${join(folder, 'none')}`)
+  })
+
   it('follows records over several lines and in arrays', async () => {
     const broken = '{"s":200,"urt":0.1, 0.2}'
     const body = `{\n "status":200\n}\n[{"status":404},{"status":5}]\n${broken}\n\n${broken}\n${broken}\n`

@@ -1,11 +1,12 @@
-import { createReadStream, readFileSync } from 'node:fs'
-import { addAbortSignal, type Readable } from 'node:stream'
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { ownFormats, type Format, type Formats } from '#event'
 import { ConfigError, loadConfig } from '#platform'
 import { UsageError, type Command, type CommandContext } from '../command.js'
 import { Detection, type Seen } from '../formats/detection.js'
+import { utf16Advice, utf16In } from '../formats/encoding.js'
 import { recordLine } from '../formats/event-line.js'
+import { openLog, troubleWith } from '../formats/open-log.js'
 import { readLog } from '../formats/read-log.js'
 import { adviceOf, Tally } from '../formats/tally.js'
 import { printable, table } from '../table.js'
@@ -102,33 +103,40 @@ async function detect(
     tally.add(seen)
     if (tally.records <= limit) first.push(seen)
   })
-  const trouble = await readAll(detection, file, context)
+  const { encoding, trouble } = await readAll(detection, file, context)
   if (trouble !== null && tally.records === 0) throw trouble.error
-  const advice = adviceOf(tally, format.name)
+  const advice = encoding === null ? adviceOf(tally, detection, format.name) : utf16Advice(encoding, file)
   context.stdout.write(json ? asJson(first, tally, advice) : asText(first, tally, detection.headers, advice))
   if (trouble !== null) throw trouble.error
   return tally.read > 0 ? 0 : 1
 }
 
+/** How a log was read. */
+interface ReadThrough {
+  /** UTF-16, of which nothing was read; null where it may be UTF-8. */
+  readonly encoding: string | null
+  /** Why it could not be read to its end; null where it was. */
+  readonly trouble: { readonly error: unknown } | null
+}
+
 /** What stands before the place where a log is broken says something too. */
-async function readAll(
-  detection: Detection,
-  file: string,
-  context: CommandContext,
-): Promise<{ readonly error: unknown } | null> {
+async function readAll(detection: Detection, file: string, context: CommandContext): Promise<ReadThrough> {
+  let encoding: string | null = null
+  let isFirst = true
+  const take = (chunk: Uint8Array) => {
+    if (isFirst) encoding = utf16In(chunk)
+    isFirst = false
+    if (encoding === null) detection.push(chunk)
+  }
   try {
-    await readLog(openLog(file, context), context.signal, (chunk) => detection.push(chunk))
-    return null
+    await readLog(openLog(file, context), context.signal, take)
+    return { encoding, trouble: null }
   } catch (error) {
     if (context.signal.aborted) throw error
-    return { error }
+    return { encoding, trouble: { error: troubleWith(file, error) } }
   } finally {
     detection.end()
   }
-}
-
-function openLog(file: string, { stdin, signal }: CommandContext): Readable {
-  return addAbortSignal(signal, file === '-' ? (stdin as Readable) : createReadStream(file))
 }
 
 /** One JSON object a line: the records, then the summary. */

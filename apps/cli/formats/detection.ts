@@ -8,6 +8,7 @@ import {
   type RejectReason,
   type Witness,
 } from '#event'
+import { withoutStatus } from './without-status.js'
 
 /** What one record of a log was taken for. */
 export interface Seen {
@@ -32,11 +33,14 @@ const LINE_FEED = 0x0a
 /** White space, a quote, a comma and closing brackets: what begins so goes on with the record before. */
 const CONTINUES: ReadonlySet<number> = new Set([...' \t\r\n",]}'].map((char) => char.charCodeAt(0)))
 const NOTHING_KNOWS = 'no format knows it'
+const FIELDS = /^#Fields:/i
 
 /** Reads a log as the server would, and tells of every record what it was taken for and why. */
 export class Detection {
   /** Lines that only describe others, such as W3C's `#Fields`. */
   headers = 0
+  /** Size of the log, decompressed. */
+  bytes = 0
   readonly #scanner: BodyScanner
   readonly #format: Format
   #line = 1
@@ -48,6 +52,8 @@ export class Detection {
   #isInside = false
   /** What the witness said of the record that the sink is about to be told of. */
   #witnessed: Seen | null = null
+  /** The `#Fields` line that holds for the lines behind it. */
+  #fields: string | null = null
 
   constructor(format: Format, timeZone: string, tell: (seen: Seen) => void) {
     this.#format = format
@@ -74,6 +80,7 @@ export class Detection {
 
   /** Takes the next bytes. They are handed on line by line, so that a record is known by its line. */
   push(chunk: Uint8Array): void {
+    this.bytes += chunk.length
     let from = 0
     while (from < chunk.length) {
       const lineFeed = chunk.indexOf(LINE_FEED, from)
@@ -102,6 +109,8 @@ export class Detection {
   readonly #witness: Witness = (read, recognition, text) => {
     if (read === 'header') {
       this.headers++
+      this.#begun = null
+      if (FIELDS.test(text)) this.#fields = text
       return
     }
     const format = recognition?.format ?? null
@@ -112,30 +121,16 @@ export class Detection {
       return
     }
     const { reject } = read
-    const mismatch = reject === 'unreadable' && !text.startsWith('{') ? stopIn(this.#format, text) : null
-    const why = reject === 'missing_status' ? keysOf(text) : (recognition?.why ?? NOTHING_KNOWS)
+    const isLine = reject === 'unreadable' && !text.startsWith('{')
+    const mismatch = isLine ? stopIn(this.#format, text, this.#fields) : null
+    const why = reject === 'missing_status' ? withoutStatus(text) : (recognition?.why ?? NOTHING_KNOWS)
     this.#witnessed = { line, format, why, event: null, reject, mismatch }
   }
 }
 
 const SHOWN_CHARS = 16
 
-function stopIn(format: Format, text: string): Stop | null {
-  const mismatch = mismatchIn(format, text)
+function stopIn(format: Format, text: string, fields: string | null): Stop | null {
+  const mismatch = mismatchIn(format, text, fields)
   return mismatch === null ? null : { ...mismatch, found: text.slice(mismatch.at, mismatch.at + SHOWN_CHARS) }
-}
-
-const SHOWN_KEYS = 8
-
-/** The keys of a JSON record that tells no status, so that one sees what it does tell. */
-function keysOf(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null) return NOTHING_KNOWS
-    const keys = Object.keys(value)
-    const more = keys.length > SHOWN_KEYS ? `, and ${keys.length - SHOWN_KEYS} more` : ''
-    return `no key names a status; its keys are ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}`
-  } catch {
-    return 'it is cut before the status'
-  }
 }

@@ -34,12 +34,19 @@ export class Tally {
   }
 }
 
+/** What a log holds beside its records. */
+export interface Surroundings {
+  readonly bytes: number
+  readonly headers: number
+}
+
 /** What to set so that the log is read, in a sentence or two. `named`: the format that was asked for; auto: none. */
-export function adviceOf(tally: Tally, named: string): string {
+export function adviceOf(tally: Tally, { bytes, headers }: Surroundings, named: string): string {
   const { groups, records, read, asides } = tally
   const [most] = groups.filter(({ isRead }) => isRead)
   const missed = records - read - asides
-  if (records === 0) return 'There is nothing in it.'
+  if (bytes === 0) return 'It is empty.'
+  if (records === 0) return headers > 0 ? 'It holds nothing but headers.' : 'It holds nothing but blank lines.'
   if (most === undefined)
     return named === 'auto'
       ? 'Nothing was read. If a gateway wrote it in a format of its own, put its directive into the configuration, for instance formats: { mine: { nginx: "log_format …" } }, and sources: { NAME: { format: mine } }.'

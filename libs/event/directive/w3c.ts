@@ -20,5 +20,6 @@ export function compileW3c(name: string, fieldsLine: string): Layout | { readonl
   if (!columns.has('sc-status')) return { problem: `names no sc-status, which is the status; ${ALLOWED}` }
   const dialect = columns.isCloudFront ? cloudfrontDialect : w3cDialect
   const sentence = columns.isCloudFront ? 'Your own choice of CloudFront fields.' : 'Your own W3C extended log.'
-  return { kind: 'text', name, sentence, reader: () => new W3cReader(dialect, columns) }
+  const reader = () => new W3cReader(dialect, columns)
+  return { kind: 'text', name, sentence, reader, mismatch: (line) => columns.mismatch(line) }
 }

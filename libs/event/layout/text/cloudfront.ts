@@ -1,7 +1,7 @@
 import { cloudfrontEvent } from '../cloudfront-event.js'
 import type { TextLayout } from '../layout.js'
 import { W3cColumns } from './w3c-columns.js'
-import { W3cReader, type W3cDialect } from './w3c-reader.js'
+import { mismatchOfDefaults, W3cReader, type W3cDialect } from './w3c-reader.js'
 
 const STANDARD =
   'date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) ' +
@@ -25,4 +25,5 @@ export const cloudfront: TextLayout = {
   name: 'cloudfront',
   sentence: "CloudFront's standard logs: tab-separated, or as JSON.",
   reader: () => new W3cReader(cloudfrontDialect),
+  mismatch: (line) => mismatchOfDefaults(cloudfrontDialect, line),
 }

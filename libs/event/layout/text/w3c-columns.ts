@@ -1,5 +1,6 @@
 import { isAbsent } from '../../value/absent.js'
 import type { NamedValue } from '../field-table.js'
+import type { Mismatch } from '../pattern.js'
 
 /** What the values under a name look like; a row with another one has other columns than it was taken for. */
 const SHAPES: ReadonlyMap<string, RegExp> = new Map([
@@ -70,6 +71,20 @@ export class W3cColumns {
     return fits ? { value, isCut: values.length < this.names.length } : null
   }
 
+  /** Where a line stops being of these columns, for people; null where it does not before it ends behind the status. */
+  mismatch(line: string): Mismatch | null {
+    let at = 0
+    const values = this.#valuesOf(line)
+    for (const [index, value] of values.entries()) {
+      const name = this.names[index]
+      if (name === undefined) return { at, expected: `the end of the line behind ${this.names.at(-1)}` }
+      const shape = SHAPES.get(name)
+      if (shape?.test(value) === false && !isAbsent(value)) return { at, expected: name }
+      at += (line.startsWith(value, at) ? value.length : QUOTES + value.replaceAll('"', '""').length) + 1
+    }
+    return values.length < this.untilStatus ? { at: line.length, expected: this.names[values.length] ?? '' } : null
+  }
+
   #valuesOf(line: string): string[] {
     const limit = this.names.length + 1
     if (line.includes('\t')) return line.split('\t', limit)
@@ -78,6 +93,9 @@ export class W3cColumns {
     return values.length === limit && line.includes('"') ? quotedValuesOf(line, limit) : values
   }
 }
+
+/** Characters around a quoted value. */
+const QUOTES = 2
 
 /** Values as the standard quotes them: `"` around, `""` for a quote inside. */
 function quotedValuesOf(line: string, limit: number): string[] {

@@ -1,6 +1,7 @@
 import type { Parsed, Reading } from '../../exact/told-event.js'
 import type { NamedValue } from '../field-table.js'
 import type { TextReader } from '../layout.js'
+import type { Mismatch } from '../pattern.js'
 import { MAX_W3C_COLUMNS, W3cColumns, type W3cRow } from './w3c-columns.js'
 
 /** What tells one product's W3C log from another's. */
@@ -25,6 +26,13 @@ export interface W3cHeader {
 
 const DIRECTIVE = /^#(Version|Fields|Software|SubComponent|Start-Date|End-Date|Date|Remark|Gap-List):/i
 const DAY = /^\d{4}-\d\d-\d\d/
+
+/** Where a line stops being of the columns that fit it best, of those of bodies that begin behind their header. */
+export function mismatchOfDefaults({ defaults }: W3cDialect, line: string): Mismatch | null {
+  const found = defaults.map((columns) => columns.mismatch(line))
+  if (found.includes(null)) return null
+  return found.flatMap((each) => each ?? []).toSorted((a, b) => b.at - a.at)[0] ?? null
+}
 
 /** Reads the lines of one body. A header in the middle of it may change the columns. */
 export class W3cReader implements TextReader {

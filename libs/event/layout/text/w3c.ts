@@ -6,7 +6,7 @@ import type { TextLayout } from '../layout.js'
 import { leftByClient } from '../producer.js'
 import { W3cColumns } from './w3c-columns.js'
 import { withoutPercents } from './w3c-escape.js'
-import { W3cReader, type W3cDialect, type W3cHeader } from './w3c-reader.js'
+import { mismatchOfDefaults, W3cReader, type W3cDialect, type W3cHeader } from './w3c-reader.js'
 import { w3cTime } from './w3c-time.js'
 
 /** Microsoft IIS and others of the W3C extended log file format, by the names in `#Fields`. UTC; times are ends. */
@@ -31,6 +31,7 @@ export const w3c: TextLayout = {
   name: 'w3c',
   sentence: 'Logs of IIS and others in the W3C extended log file format.',
   reader: () => new W3cReader(w3cDialect),
+  mismatch: (line) => mismatchOfDefaults(w3cDialect, line),
 }
 
 const NAMES = {
