@@ -91,7 +91,10 @@ function byErrorInfo(event: HttpEvent): Parsed {
   return detail === CLIENT_LEFT ? leftByClient(event) : producedBy('gateway', event)
 }
 
-/** `…&X-AzureApplicationGateway-LOG-ID=874f1f0f&SERVER-STATUS=404`: what the client itself sent stands before it. */
+/**
+ * `…&X-AzureApplicationGateway-LOG-ID=874f1f0f&SERVER-STATUS=404`: what the client itself sent stands before it. Where the gateway
+ * added nothing, a client may have written the same, so the id names no event: requests with one id would count once.
+ */
 function withServer(event: HttpEvent, query: string): HttpEvent {
   const status = lastOf(query, 'SERVER-STATUS=')
   const upstreamStatuses = status === undefined ? undefined : upstreamStatusesOf(status)
@@ -99,7 +102,7 @@ function withServer(event: HttpEvent, query: string): HttpEvent {
   return {
     ...event,
     ...(upstreamStatuses !== undefined && { upstreamStatuses }),
-    ...(requestId !== undefined && { requestId, eventId: requestId }),
+    ...(requestId !== undefined && { requestId }),
   }
 }
 
