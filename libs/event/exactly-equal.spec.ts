@@ -2,7 +2,10 @@ import { jest } from '@jest/globals'
 import * as fc from 'fast-check'
 import { BodyScanner } from './body/body-scanner.js'
 import { RecordReader, type ReadingOptions } from './body/record-reader.js'
-import { bytesOfBody, cuts, garbage, mutated, options, usualLine, usualObject } from './testing/record-arbitraries.js'
+import { bytesOfBody, cuts, mutated, options } from './testing/arbitraries/bodies.js'
+import { usualLine } from './testing/arbitraries/lines.js'
+import { garbage } from './testing/arbitraries/mutations.js'
+import { usualObject } from './testing/arbitraries/objects.js'
 import { RecordingSink } from './testing/recording-sink.js'
 
 const NUM_RUNS = Number(process.env['STATUSLINE_PROPERTY_RUNS'] ?? 300)
