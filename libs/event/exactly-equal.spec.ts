@@ -10,6 +10,8 @@ import { RecordingSink } from './testing/recording-sink.js'
 
 const NUM_RUNS = Number(process.env['STATUSLINE_PROPERTY_RUNS'] ?? 300)
 const encoder = new TextEncoder()
+/** More than twice what the scanner looks at in one go. */
+const LONG_BYTES = 150_000
 
 /** Calls and summary of a body, read whole or in pieces. */
 function scan(body: Uint8Array, options: ReadingOptions, cuts: readonly number[] = []) {
@@ -45,6 +47,9 @@ function leftToExactPath(body: Uint8Array): number {
   return left
 }
 
+const recordOfNewKeys = (at: number) =>
+  `{"k${at}":1,"a-longer-key-${at}":"x","a-key-that-is-longer-than-thirty-two-bytes-${at % 7}":2,"status":200,"bytes":${at}}\n`
+
 describe('byte scanners and exact path', () => {
   it.each([
     ['valid and odd records', bytesOfBody],
@@ -59,6 +64,78 @@ describe('byte scanners and exact path', () => {
       }),
       { numRuns: NUM_RUNS },
     )
+  })
+
+  it.each([
+    [
+      'lines',
+      fc.array(usualLine, { minLength: 1, maxLength: 7 }),
+      (lines: readonly string[]) => `${lines.join('\n')}\n`,
+    ],
+    ['objects', fc.array(usualObject, { minLength: 1, maxLength: 7 }), (lines: readonly string[]) => lines.join('\n')],
+    ['odd records', bytesOfBody, (body: Uint8Array) => `${Buffer.from(body).toString('latin1')}\n`],
+    [
+      'an array in one line',
+      fc.array(usualObject, { minLength: 1, maxLength: 7 }),
+      (objects: readonly string[]) => `${objects.join(',')},`,
+    ],
+  ] as const)('tell the same about %s that go on far beyond what is looked at in one go', (name, parts, textOf) => {
+    fc.assert(
+      fc.property(parts as fc.Arbitrary<never>, options, cuts, fc.nat(200), (part, reading, places, shift) => {
+        const text = (textOf as (part: never) => string)(part)
+        const many = `${' '.repeat(shift)}${text.repeat(Math.ceil(LONG_BYTES / text.length))}`
+        const bytes = Buffer.from(name.startsWith('an array') ? `[${many.slice(0, -1)}]` : many, 'latin1')
+        const exact = scanExactly(bytes, reading)
+        expect(scan(bytes, reading)).toEqual(exact)
+        expect(
+          scan(
+            bytes,
+            reading,
+            places.map((place) => place * 977),
+          ),
+        ).toEqual(exact)
+      }),
+      { numRuns: Math.ceil(NUM_RUNS / 30) },
+    )
+  })
+
+  it('tell the same about lines longer than what is looked at in one go', () => {
+    const agent = 'x'.repeat(70_000)
+    const line = `192.0.2.1 - - [23/Nov/2026:11:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "${agent}" rt=0.005\n`
+    const object = `{"status":200,"user_agent":"${agent}","path":"/a"}\n`
+    for (const text of [line, object, line + object + line]) {
+      const bytes = encoder.encode(text.repeat(3))
+      expect(scan(bytes, {})).toEqual(scanExactly(bytes, {}))
+    }
+  })
+
+  it('tell the same of bodies that come in turns', () => {
+    const bodies = ['a', 'b', 'c'].map((name) =>
+      Array.from({ length: 900 }, (_, at) => `{"status":200,"service":"${name}","bytes":${at}}\n`).join(''),
+    )
+    const turns = bodies.map((body) => {
+      const sink = new RecordingSink()
+      return { sink, bytes: encoder.encode(body), scanner: new BodyScanner({}, sink) }
+    })
+    for (let from = 0; from < 40_000; from += 777)
+      for (const { bytes, scanner } of turns) scanner.push(bytes.slice(from, from + 777))
+    for (const { scanner, bytes, sink } of turns)
+      expect({ calls: sink.calls, summary: scanner.end() }).toEqual(scanExactly(bytes, {}))
+  })
+
+  it('tell the same of a buffer that is filled anew', () => {
+    const buffer = new Uint8Array(4096)
+    const sink = new RecordingSink()
+    const scanner = new BodyScanner({}, sink)
+    const pieces = [200, 404, 503].map((status) => `{"status":${status},"bytes":1}\n`.repeat(20))
+    for (const piece of pieces) scanner.push(buffer.subarray(0, encoder.encodeInto(piece, buffer).written))
+    expect({ calls: sink.calls, summary: scanner.end() }).toEqual(scanExactly(encoder.encode(pieces.join('')), {}))
+  })
+
+  it('tell the same of more keys than are remembered', () => {
+    const bytes = encoder.encode(Array.from({ length: 2_000 }, (_, at) => recordOfNewKeys(at)).join(''))
+    expect(scan(bytes, {})).toEqual(scanExactly(bytes, {}))
+    expect(leftToExactPath(bytes)).toBe(0)
   })
 
   it.each([

@@ -1,7 +1,7 @@
+import { MAX_LABEL_BYTES } from './scan/limit.js'
 import { isAbsent } from './value/absent.js'
 
-/** Longest gateway, service, host, route, consumer and id that is kept, in UTF-8 bytes; what is longer is cut. */
-export const MAX_LABEL_BYTES = 200
+export { MAX_LABEL_BYTES }
 
 /** A text as it may be stored: well-formed Unicode, and U+FFFD for NUL, which Postgres cannot hold in text. */
 export function storable(text: string): string {

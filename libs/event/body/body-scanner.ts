@@ -133,7 +133,7 @@ export class BodyScanner {
 
   /** Reads all records in `from..to`; a line feed stands at `to - 1` or at `to`. */
   #scan(bytes: Uint8Array, from: number, to: number): void {
-    this.#reader.attach(bytes)
+    this.#reader.attach()
     let i = from
     while (i < to) i = this.#inArray ? this.#nextElement(bytes, i, to) : this.#nextRecord(bytes, i, to)
   }
@@ -284,7 +284,7 @@ export class BodyScanner {
   #isScanned(open: Open): boolean {
     const { bytes, length } = this.#carry
     if (open === 'wrapper_rest') return false
-    this.#reader.attach(bytes)
+    this.#reader.attach()
     if (open === 'line') return this.#reader.scanLine(bytes, 0, length + 1) >= 0
     if (bytes[0] !== OPEN_BRACE || this.#reader.scanObject(bytes, 0) < 0) return false
     if (open === 'object') this.#shape.sawObject()

@@ -7,8 +7,7 @@ import type { Reading } from '../exact/told-event.js'
 import { BUILT_IN_FORMATS, type Format } from '../format.js'
 import { RecordParser, type Read, type Recognition } from '../layout/record-parser.js'
 import type { RejectReason } from '../reject.js'
-import { CombinedScanner } from '../scan/combined-scanner.js'
-import { JsonScanner } from '../scan/json-scanner.js'
+import { ByteScanner } from '../scan/byte-scanner.js'
 import { DEFAULT_TIME_ZONE } from '../value/zone.js'
 import { ViewWriter } from '../view-writer.js'
 
@@ -35,6 +34,10 @@ export interface ReadingOptions {
 /** What became of a record, what it was taken for, and its text. */
 export type Witness = (read: Read, recognition: Recognition | null, text: string) => void
 
+/** One for all bodies of the thread. */
+const scanner = new ByteScanner()
+const NONE = new Uint8Array(0)
+
 /** Reads records whose extent is known and tells the sink, by the scanners where they can and by the exact path where not. */
 export class RecordReader {
   readonly format: Format
@@ -49,8 +52,6 @@ export class RecordReader {
   /** What wraps the records that come now. */
   envelope: Envelope | null = null
   readonly #view = new EventView()
-  readonly #json: JsonScanner
-  readonly #combined: CombinedScanner
   readonly #writer = new ViewWriter()
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #enveloper = new EnvelopeWriter()
@@ -75,8 +76,6 @@ export class RecordReader {
     this.#scansJson = format.anyJson && options.witness === undefined
     this.#scansLines = format.combined && options.witness === undefined
     this.#parser = new RecordParser(format, { timeZone, maxDepth, ...(options.side && { side: options.side }) })
-    this.#json = new JsonScanner(this.#view, format.bareUnit)
-    this.#combined = new CombinedScanner(this.#view)
   }
 
   /** Forgets the body before. */
@@ -88,21 +87,21 @@ export class RecordReader {
     this.#parser.begin()
   }
 
-  /** Points the scanners at a buffer in which every record is followed by a line feed somewhere. */
-  attach(bytes: Uint8Array): void {
-    this.#json.attach(bytes)
-    this.#combined.attach(bytes)
+  /** Must be called before a buffer is read that has been filled anew. A line feed must stand somewhere behind every record. */
+  attach(): void {
+    scanner.forget()
   }
 
   /** Lets go of the body, which a scanner that waits for its next one must not keep alive. */
   detach(): void {
-    this.#json.detach()
-    this.#combined.detach()
+    scanner.forget()
+    this.#view.clear()
+    this.#view.bytes = this.#view.record = NONE
   }
 
   /** Tries to read the object that opens at `from` in the attached buffer; returns where it ends, -1: not read. */
   scanObject(bytes: Uint8Array, from: number): number {
-    const end = this.#scansJson ? this.#json.scan(from) : -1
+    const end = this.#scansJson ? scanner.scanObject(bytes, from, this.#view, this.format.bareUnit) : -1
     if (end < 0 || end - from > this.maxRecordBytes) return -1
     this.jsonRecords++
     this.#scanned(bytes, from, end)
@@ -112,7 +111,7 @@ export class RecordReader {
   /** Tries to read the line at `from` in the attached buffer, which must end before `to`; returns its line feed, -1: not read. */
   scanLine(bytes: Uint8Array, from: number, to: number): number {
     if (!this.#scansLines) return -1
-    const end = this.#combined.scan(from)
+    const end = scanner.scanLine(bytes, from, this.#view)
     if (end < 0) return -1
     const lineFeed = bytes[end] === 0x0a ? end : end + 1
     if (lineFeed >= to || lineFeed - from > this.maxRecordBytes) return -1

@@ -25,7 +25,6 @@ import { envoyJson } from './json/envoy.js'
 import { istioJson } from './json/istio.js'
 import { envoy } from './text/envoy.js'
 import { istio } from './text/istio.js'
-import { AMBIGUOUS_STATUS_KEY } from '../exact/code-alone.js'
 import type { Layout } from './layout.js'
 
 /**
@@ -63,11 +62,7 @@ export const LAYOUTS: readonly Layout[] = [
   azureFrontDoor,
 ]
 
-/**
- * Keys in lower case by which the byte scanner leaves a JSON record to the exact path: of layouts, and the one that is a status
- * only beside others.
- */
-export const LAYOUT_MARKS: ReadonlySet<string> = new Set([
-  AMBIGUOUS_STATUS_KEY,
-  ...LAYOUTS.flatMap((layout) => (layout.kind === 'json' ? layout.marks : [])),
-])
+/** Keys in lower case by which the byte scanner leaves a JSON record to the exact path. */
+export const LAYOUT_MARKS: ReadonlySet<string> = new Set(
+  LAYOUTS.flatMap((layout) => (layout.kind === 'json' ? layout.marks : [])),
+)
