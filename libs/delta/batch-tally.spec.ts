@@ -141,31 +141,32 @@ describe('which events are refused', () => {
 
 describe('what tells a batch from another', () => {
   it.each<[string, Specimen[], boolean]>([
-    ['all have request ids', [{ status: 200, requestId: 'a' }], true],
-    ['one has none', [{ status: 200, requestId: 'a' }, { status: 200 }], false],
+    ['all have request ids', [{ status: 200, tsMs: ARRIVED_AT_MS, requestId: 'a' }], true],
+    ['one has none', [{ status: 200, tsMs: ARRIVED_AT_MS, requestId: 'a' }, { status: 200 }], false],
+    ['no times of their own', [{ status: 200, requestId: 'a' }], false],
     ['eight fine times', Array.from({ length: 8 }, () => ({ status: 200, subSecond: true })), true],
     ['seven fine times', Array.from({ length: 7 }, () => ({ status: 200, subSecond: true })), false],
     [
       'ids that are none: zeros',
       [
-        { status: 200, requestId: '0' },
-        { status: 200, requestId: '0000-00' },
+        { status: 200, tsMs: ARRIVED_AT_MS, requestId: '0' },
+        { status: 200, tsMs: ARRIVED_AT_MS, requestId: '0000-00' },
       ],
       false,
     ],
     [
       'ids that are none: words',
       [
-        { status: 200, requestId: 'unknown' },
-        { status: 200, requestId: 'Undefined' },
+        { status: 200, tsMs: ARRIVED_AT_MS, requestId: 'unknown' },
+        { status: 200, tsMs: ARRIVED_AT_MS, requestId: 'Undefined' },
       ],
       false,
     ],
     [
       'ids that look like none',
       [
-        { status: 200, requestId: '0a' },
-        { status: 200, requestId: 'unknown-7' },
+        { status: 200, tsMs: ARRIVED_AT_MS, requestId: '0a' },
+        { status: 200, tsMs: ARRIVED_AT_MS, requestId: 'unknown-7' },
       ],
       true,
     ],

@@ -99,7 +99,8 @@ export class BatchTally implements EventSink {
     if (outcome === SERVER_ERROR || outcome === THROTTLED) this.keepExample(series, atMs, durationUs, outcome, view)
     this.noteTime(atMs)
     this.accepted++
-    if (namesRequest(view)) this.withRequestId++
+    // Without a time of its own a client that repeats its id looks like a batch that is sent again.
+    if (view.tsMs !== -1 && namesRequest(view)) this.withRequestId++
     if (view.subSecond) this.withSubSecond++
   }
 
@@ -131,7 +132,7 @@ export class BatchTally implements EventSink {
     return this.rejectLog.records
   }
 
-  /** True where the same bytes again can only be the same batch: all events have request ids, or enough have fine times. */
+  /** True where the same bytes again can only be the same batch: all events have request ids and times, or enough have fine times. */
   get isIdentifiable(): boolean {
     return (this.accepted > 0 && this.withRequestId === this.accepted) || this.withSubSecond >= IDENTIFYING_TIMES
   }
