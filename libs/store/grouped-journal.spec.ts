@@ -95,6 +95,20 @@ describe('GroupedJournal', () => {
     expect(await late).toEqual([{ result: 'accepted' }])
   })
 
+  it('refuses what has waited too long for its commit to begin, and never writes it', async () => {
+    const journal = grouped({ queueMs: 40 })
+    const first = journal.append([batch('first')])
+    const old = Promise.allSettled(['a', 'b'].map((name) => journal.append([batch(name, { source: name })])))
+    expect((await old).map((one) => one.status === 'rejected' && String(one.reason))).toEqual(
+      ['a', 'b'].map(() => expect.stringContaining('JournalUnavailable')),
+    )
+    expect(journal.waiting()).toEqual({ batches: 0, events: 0, commits: 1 })
+    const late = journal.append([batch('late')])
+    await inner.open(2)
+    expect(await Promise.all([first, late])).toHaveLength(2)
+    expect(inner.groups).toEqual([['first'], ['late']])
+  })
+
   it('answers everything that it took before it closes', async () => {
     const appended: number[] = []
     const journal = grouped({ appended: () => appended.push(inner.groups.length) })

@@ -13,24 +13,32 @@ export interface GroupedJournalOptions {
   readonly queueBatches?: number
   /** Events that may wait; default 4,000,000. */
   readonly queueEvents?: number
+  /** A batch whose commit has not begun after this time is refused, and never written; default 4,000 ms. */
+  readonly queueMs?: number
   /** Called after every durable group, e.g. to wake the fold. */
   readonly appended?: () => void
 }
 
 interface Waiting {
   readonly batch: SealedBatch
+  readonly sinceMs: number
   readonly resolve: (result: AppendResult) => void
   readonly reject: (error: unknown) => void
 }
 
+/** How often the queue is looked through for batches that have waited too long, as a share of that time. */
+const LOOKS = 16
+
 /**
  * Group commit: batches that arrive while commits are under way go into the next one together. There is no waiting for company;
  * a window of 0 ms measured as fast as one of 50 ms, because commits queue by themselves. Sources take turns, so that a busy one
- * cannot keep the others waiting. A batch that cannot be written fails alone.
+ * cannot keep the others waiting. A batch that cannot be written fails alone. Behind a database that does not answer, the queue
+ * empties itself: its senders are told to come again while nothing of theirs can be counted any more.
  */
 export class GroupedJournal extends Journal {
   private readonly queue: FairQueue<Waiting>
   private readonly limits: Required<Omit<GroupedJournalOptions, 'appended'>>
+  private sweep: NodeJS.Timeout | null = null
   private underWay = 0
   private closing = false
   private idle: (() => void)[] = []
@@ -46,11 +54,12 @@ export class GroupedJournal extends Journal {
       groupEvents: options.groupEvents ?? 500_000,
       queueBatches: options.queueBatches ?? 10_000,
       queueEvents: options.queueEvents ?? 4_000_000,
+      queueMs: options.queueMs ?? 4_000,
     }
     this.queue = new FairQueue()
   }
 
-  /** Rejects with `JournalUnavailable` at once when the queue is full or closed. Each batch is judged on its own. */
+  /** Rejects with `JournalUnavailable` at once when the queue is full or closed, and when the wait for a commit is too long. Each batch is judged on its own. */
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
     const events = batches.reduce((sum, batch) => sum + weight(batch), 0)
     if (this.closing) throw new JournalUnavailable('the journal is closing')
@@ -58,10 +67,11 @@ export class GroupedJournal extends Journal {
       this.queue.length + batches.length > this.limits.queueBatches ||
       this.queue.weight + events > this.limits.queueEvents
     if (full && this.queue.length > 0) throw new JournalUnavailable(`${this.queue.length} batches are waiting already`)
+    const sinceMs = performance.now()
     const results = batches.map(
       (batch) =>
         new Promise<AppendResult>((resolve, reject) => {
-          this.queue.push(batch.source, weight(batch), { batch, resolve, reject })
+          this.queue.push(batch.source, weight(batch), { batch, sinceMs, resolve, reject })
         }),
     )
     this.pump()
@@ -92,6 +102,17 @@ export class GroupedJournal extends Journal {
         if (this.underWay === 0) for (const resolve of this.idle.splice(0)) resolve()
       })
     }
+    if (this.queue.length > 0) this.sweep ??= setInterval(() => this.expire(), this.limits.queueMs / LOOKS)
+  }
+
+  private expire(): void {
+    const { queueMs } = this.limits
+    const overMs = performance.now() - queueMs
+    for (const { reject } of this.queue.expire(({ sinceMs }) => sinceMs <= overMs))
+      reject(new JournalUnavailable(`no commit could begin within ${queueMs} ms`))
+    if (this.queue.length > 0 || this.sweep === null) return
+    clearInterval(this.sweep)
+    this.sweep = null
   }
 
   private async commit(group: readonly Waiting[]): Promise<void> {

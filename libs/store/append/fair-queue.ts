@@ -38,6 +38,22 @@ export class FairQueue<T> {
     return taken
   }
 
+  /** Removes the items that are `over`; those of a lane are over in the order in which they came. */
+  expire(over: (item: T) => boolean): T[] {
+    const expired: Entry<T>[] = []
+    for (const [name, lane] of this.lanes) {
+      const left = lane.entries.findIndex(({ item }, at) => at >= lane.next && !over(item))
+      const ended = left < 0 ? lane.entries.length : left
+      expired.push(...lane.entries.slice(lane.next, ended))
+      lane.entries.splice(0, ended)
+      lane.next = 0
+      if (lane.entries.length === 0) this.lanes.delete(name)
+    }
+    this.length -= expired.length
+    for (const { weight } of expired) this.weight -= weight
+    return expired.map(({ item }) => item)
+  }
+
   /** Moves the lane to the end of the round, or out of it when it is empty. */
   private advance(name: string, lane: { entries: Entry<T>[]; next: number }): void {
     lane.next++

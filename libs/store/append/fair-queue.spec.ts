@@ -1,0 +1,31 @@
+import { FairQueue } from './fair-queue.js'
+
+function queue(...items: readonly string[]): FairQueue<string> {
+  const made = new FairQueue<string>()
+  for (const item of items) made.push(item[0] ?? '', 10, item)
+  return made
+}
+
+describe('FairQueue', () => {
+  it('takes from its lanes in turns, up to a number and a weight', () => {
+    const turns = queue('a1', 'a2', 'a3', 'b1')
+    expect(turns.take(3, 1_000)).toEqual(['a1', 'b1', 'a2'])
+    expect([turns.length, turns.weight]).toEqual([1, 10])
+    expect(queue('a1', 'a2', 'a3').take(9, 25)).toEqual(['a1', 'a2'])
+  })
+
+  it('gives up what is over, of every lane, and keeps the turns of the rest', () => {
+    const left = queue('a1', 'a2', 'a3', 'b1', 'c1', 'c2')
+    left.take(1, 10)
+    expect(left.expire((item) => ['a2', 'b1', 'c1'].includes(item))).toEqual(['b1', 'c1', 'a2'])
+    expect([left.length, left.weight]).toEqual([2, 20])
+    expect(left.take(9, 1_000)).toEqual(['c2', 'a3'])
+    expect([left.length, left.weight]).toEqual([0, 0])
+  })
+
+  it('gives up nothing where nothing is over', () => {
+    const whole = queue('a1', 'b1')
+    expect(whole.expire(() => false)).toEqual([])
+    expect(whole.take(9, 1_000)).toEqual(['a1', 'b1'])
+  })
+})
