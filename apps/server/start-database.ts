@@ -14,6 +14,10 @@ export interface StartedDatabase extends Database {
   readonly trouble: () => string | null
 }
 
+/** Statements of questions may run longer than all others. */
+const DEFAULT_STATEMENT_MS = 10_000
+const SILENCE_MS = 5_000
+
 /** Starts or reaches the database, brings its schema up to date and makes sure that a commit is durable. */
 export async function startDatabase(config: Config, log: Logger, order: StopOrder): Promise<StartedDatabase> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log, order) : null
@@ -21,7 +25,11 @@ export async function startDatabase(config: Config, log: Logger, order: StopOrde
   const migrations = await migrate(url).catch((error: unknown) => {
     throw nameTheUrl(error, config)
   })
-  const database = await openDatabase({ url, maxConnections: 20 })
+  const database = await openDatabase({
+    url,
+    maxConnections: 20,
+    silenceTimeoutMs: Math.max(DEFAULT_STATEMENT_MS, config.limits.queryTimeoutMs) + SILENCE_MS,
+  })
   order.add('database', () => database.close())
   const durability = await checkDurability(database.pool)
   log.info({ migrations, ...durability }, 'database is ready')

@@ -14,14 +14,21 @@ export interface DatabaseOptions {
   readonly url: string
   /** Default 10. */
   readonly maxConnections?: number
-  /** Longest run of one statement; default 10,000 ms. */
+  /** Longest run of one statement, by the server's own clock; default 10,000 ms. */
   readonly statementTimeoutMs?: number
+  /**
+   * A statement fails and its connection is given up where the server says nothing for so long: one that is stopped or cut off
+   * cannot keep its own time. Default: 5,000 ms longer than a statement may run.
+   */
+  readonly silenceTimeoutMs?: number
   /** What waits or idles inside a transaction longer than this is cut by the server; default 10,000 ms. */
   readonly idleInTransactionTimeoutMs?: number
 }
 
 const DATA_SOURCE_CONNECTIONS = 2
 const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 10_000
+const SILENCE_MS = 5_000
 
 /** Opens the pool and the data source; rejects when the server cannot be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -33,7 +40,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolSize: DATA_SOURCE_CONNECTIONS,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'statusline',
-    extra: { statement_timeout: options.statementTimeoutMs ?? 10_000, types: numbers },
+    extra: { ...timeouts(options), types: numbers },
   })
   try {
     await dataSource.initialize()
@@ -55,7 +62,7 @@ function openPool(options: DatabaseOptions): Pool {
     connectionString: options.url,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    ...timeouts(options),
     // A process stopped inside a transaction must not hold its keys and its lease for longer than this.
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
     application_name: 'statusline',
@@ -66,6 +73,14 @@ function openPool(options: DatabaseOptions): Pool {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+function timeouts(options: DatabaseOptions): { statement_timeout: number; query_timeout: number } {
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options
+  return {
+    statement_timeout: statementTimeoutMs,
+    query_timeout: options.silenceTimeoutMs ?? statementTimeoutMs + SILENCE_MS,
+  }
 }
 
 const INT8 = 20
