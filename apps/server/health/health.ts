@@ -1,4 +1,5 @@
 import type { ErrorDetails } from '../http/errors.js'
+import { LATE, within } from '../within.js'
 
 /** A part that does not answer is not ready, and a probe must not wait for it. */
 const ANSWER_MS = 2_000
@@ -28,21 +29,14 @@ export class Health {
   async notReady(): Promise<ErrorDetails | null> {
     if (this.phase !== 'running') return { reason: this.phase }
     for (const part of this.parts) {
-      const reason = await inTime(part)
+      const reason = await askedOf(part)
       if (reason !== null) return { reason }
     }
     return null
   }
 }
 
-async function inTime(part: Readiness): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('the database does not answer'), ANSWER_MS)
-  })
-  try {
-    return await Promise.race([part(), late])
-  } finally {
-    clearTimeout(timer)
-  }
+async function askedOf(part: Readiness): Promise<string | null> {
+  const reason = await within(Promise.resolve(part()), ANSWER_MS)
+  return reason === LATE ? 'the database does not answer' : reason
 }

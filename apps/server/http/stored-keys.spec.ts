@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { hashApiKey } from '#platform'
 import { DrivenClock, pollUntil } from '#testing'
 import { StoredKeys, type KeyRecord } from './stored-keys.js'
@@ -26,6 +27,19 @@ function setUp(adminKey?: string) {
 }
 
 describe('StoredKeys', () => {
+  it('holds nobody up whose key it cannot look up', async () => {
+    jest.useFakeTimers()
+    try {
+      const keys = new StoredKeys(() => new Promise(() => undefined), 'the-admin-key-of-tests', new DrivenClock())
+      const asked = keys.find('slk_new')
+      const told = expect(asked).rejects.toMatchObject({ code: 'unavailable', statusCode: 503 })
+      jest.advanceTimersByTime(2_000)
+      await told
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
   it('asks for no key while none was ever made', async () => {
     const { keys } = setUp()
     await keys.load()

@@ -1,6 +1,8 @@
 import { hashApiKey, sameHash, SCOPES, type Clock, type Scope } from '#platform'
+import { LATE, within } from '../within.js'
 import type { Principal } from './access.js'
 import { KeyRing } from './gate.js'
+import { Refusal } from './refusal.js'
 
 /** A key as it is stored. */
 export interface KeyRecord {
@@ -16,6 +18,9 @@ export interface KeyRecord {
 const RELOAD_MS = 2_000
 /** An unknown key makes us look again at most so often. */
 const RELOAD_FOR_UNKNOWN_MS = 500
+
+/** A database that does not answer must not hold up a sender whose key is unknown. */
+const ANSWER_MS = 2_000
 
 interface Held {
   readonly hash: Uint8Array
@@ -52,7 +57,10 @@ export class StoredKeys extends KeyRing {
     const hash = hashApiKey(token)
     const found = this.among(hash)
     if (found !== null || this.ageMs < RELOAD_FOR_UNKNOWN_MS) return found
-    return this.load().then(() => this.among(hash))
+    return within(this.load(), ANSWER_MS).then((loaded) => {
+      if (loaded === LATE) throw new Refusal('unavailable')
+      return this.among(hash)
+    })
   }
 
   /** Reads the keys every few seconds until the returned function is called. */

@@ -1,8 +1,8 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
-import { Clock, SelfMetrics, type Config } from '#platform'
+import { Clock, SelfMetrics, type Config, type Logger } from '#platform'
 import { Journal, SourceDirectory } from '#store'
 import { ProcessNumbers } from '../metrics/process-numbers.js'
-import { CONFIG } from '../tokens.js'
+import { CONFIG, LOG } from '../tokens.js'
 import { DoorCounts } from './door-counts.js'
 import { FilesController } from './files.controller.js'
 import { GenericDoor } from './generic-door.js'
@@ -44,6 +44,7 @@ import { SlowBodies } from './slow-bodies.js'
         rate: RateLimit,
         inFlight: InFlight,
         slowBodies: SlowBodies,
+        log: Logger,
       ) =>
         new Intake({
           scans,
@@ -53,6 +54,7 @@ import { SlowBodies } from './slow-bodies.js'
           rate,
           inFlight,
           slowBodies,
+          report: (bug) => log.error({ err: bug }, 'a batch whose sender was told to come again could not be counted'),
           limits: {
             compressedBytes: limits.bodyBytes,
             decodedBytes: limits.decodedBytes,
@@ -60,7 +62,7 @@ import { SlowBodies } from './slow-bodies.js'
             minBytesPerSecond: limits.slowBodyBytesPerSecond,
           },
         }),
-      inject: [CONFIG, Scans, Journal, SourceDirectory, Clock, RateLimit, InFlight, SlowBodies],
+      inject: [CONFIG, Scans, Journal, SourceDirectory, Clock, RateLimit, InFlight, SlowBodies, LOG],
     },
     {
       provide: GenericDoor,

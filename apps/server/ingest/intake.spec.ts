@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { Catalog } from '#catalog'
-import type { SealedBatch } from '#delta'
+import type { BatchTally, SealedBatch } from '#delta'
 import { BUILT_IN_FORMATS, routeWriter } from '#event'
 import { Journal, JournalUnavailable, type AppendResult } from '#store'
 import { DrivenClock } from '#testing'
@@ -31,8 +31,9 @@ class FakeJournal extends Journal {
   }
 }
 
-function setUp(limits: { eventsPerSecond?: number; bytes?: number } = {}) {
+function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: number } = {}) {
   const clock = new DrivenClock()
+  const bugs: unknown[] = []
   const journal = new FakeJournal()
   const inFlight = new InFlight(limits.bytes ?? 1_000)
   const sources = { resolve: (name: string): Promise<string> => Promise.resolve(name) }
@@ -54,6 +55,8 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number } = {}) {
     inFlight,
     rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
     slowBodies: new SlowBodies(),
+    report: (bug) => bugs.push(bug),
+    answerMs: limits.answerMs ?? 60_000,
     limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
   })
   const take = (text: string, batch: Partial<typeof BATCH> = {}, keyId = ''): Promise<IntakeResult> => {
@@ -61,7 +64,22 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number } = {}) {
     raw.end(text)
     return intake.take({ raw, encoding: 'identity', keyId, batch: { ...BATCH, ...batch } })
   }
-  return { take, journal, inFlight, sources, clock }
+  return { take, journal, inFlight, sources, clock, bugs }
+}
+
+interface Ending {
+  resolve(results: AppendResult[]): void
+  reject(error: Error): void
+}
+
+/** Appends that end when the test says so. */
+function hold(journal: FakeJournal): Ending[] {
+  const held: Ending[] = []
+  journal.append = (batches) => {
+    journal.batches.push(...batches)
+    return new Promise((resolve, reject) => held.push({ resolve, reject }))
+  }
+  return held
 }
 
 const codeOf = (result: IntakeResult): string => (result.result === 'refused' ? result.refusal.code : result.result)
@@ -143,19 +161,51 @@ describe('Intake', () => {
 
   it('holds bytes only while a body is on its way, and refuses more than fit', async () => {
     const { take, inFlight, journal } = setUp({ bytes: 50 })
-    const waiting: (() => void)[] = []
-    const append = journal.append.bind(journal)
-    journal.append = async (batches) => {
-      await new Promise<void>((resolve) => waiting.push(resolve))
-      return append(batches)
-    }
+    const held = hold(journal)
     const first = take(EVENT + EVENT)
-    while (waiting.length === 0) await new Promise(setImmediate)
+    while (held.length === 0) await new Promise(setImmediate)
     expect(inFlight.usedBytes).toBe(2 * EVENT.length)
     expect(codeOf(await take(EVENT))).toBe('overloaded')
-    waiting[0]?.()
+    held[0]?.resolve([{ result: 'accepted' }])
     expect(codeOf(await first)).toBe('counted')
     expect(inFlight.usedBytes).toBe(0)
+  })
+
+  it('answers while an append takes too long, and leaves it the body and the buffers until it ends', async () => {
+    const { take, inFlight, journal } = setUp({ answerMs: 1 })
+    const held = hold(journal)
+    expect(codeOf(await take(EVENT + EVENT))).toBe('not_durable')
+    expect(inFlight.usedBytes).toBe(2 * EVENT.length)
+    expect(codeOf(await take('{"status":404}\n'.repeat(3)))).toBe('not_durable')
+    const seriesOf = () => journal.batches.map(({ tally, ledger }) => [(tally as BatchTally).accepted, ledger.received])
+    expect(seriesOf()).toEqual([
+      [2, 2],
+      [3, 3],
+    ])
+    held[0]?.resolve([{ result: 'accepted' }])
+    await new Promise(setImmediate)
+    expect(inFlight.usedBytes).toBe(3 * '{"status":404}\n'.length)
+    held[1]?.reject(new JournalUnavailable('the database is away'))
+    await new Promise(setImmediate)
+    expect(inFlight.usedBytes).toBe(0)
+  })
+
+  it('refuses what finds the memory full of batches that nobody waits for any more', async () => {
+    const { take, journal } = setUp({ answerMs: 1, bytes: 2 * EVENT.length })
+    const held = hold(journal)
+    for (const code of ['not_durable', 'not_durable', 'overloaded', 'overloaded'])
+      expect(codeOf(await take(EVENT))).toBe(code)
+    expect(held).toHaveLength(2)
+  })
+
+  it('reports a bug that nobody waits for any more, and no outage', async () => {
+    const { take, journal, bugs } = setUp({ answerMs: 1 })
+    const held = hold(journal)
+    await Promise.all([take(EVENT), take(EVENT)])
+    held[0]?.reject(new JournalUnavailable('the database is away'))
+    held[1]?.reject(new TypeError('a bug'))
+    await new Promise(setImmediate)
+    expect(bugs.map(String)).toEqual(['TypeError: a bug'])
   })
 
   it('counts nothing of a body that is no log', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Clock } from '#platform'
 import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
+import { LATE, within } from '../within.js'
 import { batchKey } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
@@ -48,7 +49,14 @@ export interface IntakeParts {
   readonly rate: RateLimit
   readonly inFlight: InFlight
   readonly slowBodies: SlowBodies
+  /** Told of a bug that ended an append whose sender was answered already. */
+  readonly report: (bug: unknown) => void
+  /** A sender is told to come again where its batch is not durable so long after its last byte; default 5,000 ms. */
+  readonly answerMs?: number
 }
+
+/** The shortest that known senders wait for an answer is 10 s; some count from the first byte. */
+const ANSWER_MS = 5_000
 
 /** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
@@ -137,13 +145,26 @@ export class Intake {
     const identifiable = scan.identifiable || exchange?.isIdentifiable === true
     const facts = { keyId, requestId, events: received, identifiable }
     const key = digest === null ? null : batchKey({ ...batch, ...facts }, digest)
+    return this.answered(body, this.parts.journal.append([scan.seal(key, batch.file, () => body.again())]))
+  }
+
+  /**
+   * What became of an append, or after a while that it is not known to be durable. It may still end well: the sender comes again
+   * with the same batch, which then is a duplicate.
+   */
+  private async answered(body: OpenBody, append: Promise<AppendResult[]>): Promise<Counted | Refusal> {
     try {
-      const [result] = await this.parts.journal.append([scan.seal(key, batch.file, () => body.again())])
-      return judge(result)
+      const results = await within(append, this.parts.answerMs ?? ANSWER_MS)
+      if (results !== LATE) return judge(results[0])
     } catch (error) {
       if (error instanceof JournalUnavailable) return new Refusal('not_durable')
       throw error
     }
+    body.lend(append)
+    append.catch((error: unknown) => {
+      if (!(error instanceof JournalUnavailable)) this.parts.report(error)
+    })
+    return new Refusal('not_durable')
   }
 }
 

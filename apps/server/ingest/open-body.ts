@@ -41,6 +41,7 @@ export class OpenBody {
   private readonly chunks: Buffer[] = []
   /** Of records that stand beside the body. */
   private keptBytes = 0
+  private borrowed: Promise<unknown> | null = null
   private readonly parts: (readonly [Uint8Array, Envelope | null])[] = []
 
   constructor(
@@ -85,7 +86,19 @@ export class OpenBody {
     if (this.order.exchange === undefined) for (const chunk of this.chunks) this.scan.push(chunk)
   }
 
+  /** An append goes on after its sender was answered: until it ends it may ask for anything of this body. */
+  lend(append: Promise<unknown>): void {
+    this.borrowed = append
+  }
+
+  /** Gives everything back, as soon as nobody uses it. */
   close(): void {
+    const free = (): void => this.free()
+    if (this.borrowed === null) free()
+    else this.borrowed.then(free, free)
+  }
+
+  private free(): void {
     this.inFlight.remove(this.decodedBytes + this.keptBytes)
     this.scan.release()
   }
