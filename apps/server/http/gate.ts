@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { judgeCaller, type CallerHeaders } from '#platform'
 import { decideScope, LOCAL_CALLER, tokenOf, type AccessDecision, type Principal, type RouteScope } from './access.js'
+import { Refusal } from './refusal.js'
 
 /** What the gate asks about keys. */
 export abstract class KeyRing {
   /** True once any key was ever made, or an admin key is configured. */
   abstract get required(): boolean
-  /** The caller whose key this is, null for an unknown or revoked one. A fresh key may need a look into the database. */
+  /** The caller whose key this is, null for an unknown or revoked one. A fresh key may need a look into the database; rejects with a `Refusal` where that takes too long. */
   abstract find(token: string): Principal | null | Promise<Principal | null>
 }
 
@@ -25,9 +26,15 @@ export class Gate {
     const token = own ?? tokenOf(request.headers)
     if (token === null) return decideScope(null, scope)
     const found = this.keys.find(token)
-    if (found instanceof Promise) return found.then((principal) => decideScope(principal, scope))
+    if (found instanceof Promise) return found.then((principal) => decideScope(principal, scope), refusedBy)
     return decideScope(found, scope)
   }
+}
+
+/** What the ring refuses is worded by the door; anything else is an error. */
+function refusedBy(thrown: unknown): AccessDecision {
+  if (thrown instanceof Refusal) return { refuse: thrown.code, details: thrown.details }
+  throw thrown
 }
 
 /** Without keys only this machine is served: no rebinding name, no page of another origin. */

@@ -104,11 +104,7 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   if (config.rawBody === true) request.raw.headers['content-type'] = undefined
   const own = config.dialect?.token?.(doorRequest(request)) ?? null
   const decision = parts.gate.decide(request.raw, config.scope ?? 'read', own)
-  if (decision instanceof Promise)
-    decision.then(
-      (decided) => follow(decided, request, reply, done),
-      (error: Error) => (error instanceof Refusal ? refuse(error, request, reply) : done(error)),
-    )
+  if (decision instanceof Promise) decision.then((decided) => follow(decided, request, reply, done), done)
   else follow(decision, request, reply, done)
 }
 
