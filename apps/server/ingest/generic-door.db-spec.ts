@@ -21,6 +21,15 @@ describe('a health check', () => {
   })
 })
 
+describe('a body', () => {
+  it.each(['POST', 'PUT', 'PATCH'])('is taken by %s, as http-log of Kong may be told to send it', async (method) => {
+    for (const path of ['/v1/ingest', '/v1/ingest/kong', '/']) {
+      const reply = await door.send(path, accessLine(200), KEY, method)
+      expect(counted(reply)).toMatchObject({ status: 202, accepted: 1 })
+    }
+  })
+})
+
 describe('what is not understood', () => {
   it.each([
     ['a misspelt parameter', '/v1/ingest?sorce=edge', {}, 'sorce: unknown; the parameters are source, format'],

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Put, Req, Res } from '@nestjs/common'
+import { Controller, Get, Patch, Post, Put, Req, Res } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Health } from '../health/health.js'
@@ -27,6 +27,12 @@ export class IngestController {
   @Put(PATHS)
   @RouteConfig(RAW)
   put(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.door.receive(request, reply)
+  }
+
+  @Patch(PATHS)
+  @RouteConfig(RAW)
+  patch(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.door.receive(request, reply)
   }
 
