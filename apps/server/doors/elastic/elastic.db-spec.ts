@@ -88,11 +88,28 @@ describe('the bulk API', () => {
     expect(await door.counts('logstash', 2)).toEqual({ 'pay 200': 2 })
   })
 
-  it('tells a line that should be an action from the others', async () => {
+  it('takes what can be read around a line that should be an action and is none, and has nobody repeat or drop the rest', async () => {
     const reply = await bulk('/torn/_bulk', `${pair(line(200))}{"create":\n${pair(line(502))}`)
     const { errors, items } = JSON.parse(reply.text) as BulkReply
-    expect([errors, items.map((item) => Object.values(item)[0]?.status)]).toEqual([true, [201, 400, 201]])
+    expect([errors, items.map((item) => Object.values(item)[0]?.status)]).toEqual([false, [201, 201, 201]])
     expect(await door.ledger('torn', 3)).toEqual({ accepted: 2, duplicate: 0, rejected: 1 })
+  })
+
+  it.each([
+    ['lines alone', `${JSON.stringify(line(200))}\n${JSON.stringify(line(502))}\n`],
+    ['an array', '[{"status":200}]'],
+    ['text', accessLine(200)],
+  ])('refuses %s, where not a single line is an action, as Elasticsearch does', async (_what, body) => {
+    const reply = await bulk('/none/_bulk', body)
+    expect(reply.status).toBe(400)
+    expect(reply.headers.get('x-elastic-product')).toBe('Elasticsearch')
+    expect(JSON.parse(reply.text)).toMatchObject({
+      status: 400,
+      error: {
+        type: 'illegal_argument_exception',
+        reason: expect.stringContaining('Malformed action/metadata line [1]'),
+      },
+    })
   })
 
   it('speaks the content type that the client asks for', async () => {
@@ -137,5 +154,35 @@ describe('the handshakes', () => {
     const reply = await door.send(path, method === 'PUT' ? '{}' : undefined, KEY, method)
     expect(reply.status).toBe(200)
     if (body !== undefined) expect(JSON.parse(reply.text)).toMatchObject(body)
+  })
+
+  it.each([
+    ['GET', '/_cat/indices', 404],
+    ['GET', '/elasticsearch/_cat/indices', 404],
+    ['GET', '/logs/_mapping', 404],
+    ['POST', '/logs/_doc', 404],
+    ['DELETE', '/_index_template/logs', 404],
+    ['HEAD', '/elasticsearch/logs', 404],
+    ['PUT', '/elasticsearch/logs', 404],
+    ['GET', '/_bulk', 405],
+    ['PATCH', '/elasticsearch/logs/_bulk', 405],
+  ])(
+    'answer %s %s, which is not there, with %i as a client of Elasticsearch believes it',
+    async (method, path, status) => {
+      const reply = await door.send(path, method === 'GET' || method === 'HEAD' ? undefined : '{}', KEY, method)
+      expect(reply.status).toBe(status)
+      expect(reply.headers.get('x-elastic-product')).toBe('Elasticsearch')
+      if (status === 405) expect(reply.headers.get('allow')).toBe('POST, PUT')
+      if (method !== 'HEAD')
+        expect(JSON.parse(reply.text)).toMatchObject({ status, error: { type: expect.any(String) } })
+    },
+  )
+
+  it('leave addresses of others alone', async () => {
+    for (const path of ['/nothing', '/v1/nothing', '/elasticsearchs']) {
+      const reply = await door.send(path, undefined, KEY)
+      expect([reply.status, reply.headers.get('x-elastic-product')]).toEqual([404, null])
+    }
+    expect((await door.send('/_cat/indices', undefined)).status).toBe(401)
   })
 })

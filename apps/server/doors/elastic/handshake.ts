@@ -1,5 +1,7 @@
+import { Refusal } from '../../http/refusal.js'
 import type { DoorReply, DoorRequest, Question } from '../dialect.js'
-import { PREFIXES, productReply } from './product.js'
+import { BULK_METHODS, PREFIXES, productReply } from './product.js'
+import { refused } from './refused.js'
 
 const GREETING = {
   name: 'statusline',
@@ -42,6 +44,10 @@ const SETUP_PATHS = [
   '/_alias/:name',
 ]
 
+const ALL_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+/** Addresses that are Elasticsearch's whatever stands there, by what its own begin with. */
+const OTHER_PATHS = ['/_*', '/:index/_*', '/elasticsearch/*'] as const
+
 /** What Filebeat, Logstash, Vector and the JS client ask before and beside `_bulk`. */
 export const handshake: readonly Question[] = PREFIXES.flatMap((prefix) => [
   ...(prefix === '' ? [] : [asked(['GET'], prefix, GREETING), asked(['GET'], `${prefix}/`, GREETING)]),
@@ -54,6 +60,19 @@ export const handshake: readonly Question[] = PREFIXES.flatMap((prefix) => [
     asked(['PUT', 'POST'], prefix + path, { acknowledged: true }),
   ]),
 ])
+
+/** Everything else: its clients believe nobody who does not say that he is Elasticsearch, also that there is nothing. */
+export const elsewhere: readonly Question[] = OTHER_PATHS.map((path) => ({
+  methods: ALL_METHODS,
+  path,
+  scope: 'ingest',
+  answer: (request) => refused(nothingAt(request), request),
+}))
+
+function nothingAt({ url }: DoorRequest): Refusal {
+  const isBulk = (url.split('?', 1)[0] ?? '').endsWith('/_bulk')
+  return isBulk ? new Refusal('method_not_allowed', { allowed: BULK_METHODS.join(', ') }) : new Refusal('not_found')
+}
 
 function asked(methods: readonly string[], path: string, body: object): Question {
   return { methods, path, scope: 'ingest', answer: (request) => productReply(request, 200, body) }

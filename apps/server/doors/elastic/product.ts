@@ -3,6 +3,9 @@ import type { DoorReply, DoorRequest } from '../dialect.js'
 /** Clients take any path before their own, so the root stays free; those that cannot use the root. */
 export const PREFIXES = ['', '/elasticsearch'] as const
 
+/** How the bulk API is asked. */
+export const BULK_METHODS = ['POST', 'PUT'] as const
+
 /** A reply as Elasticsearch sends it: clients refuse one without the product header, or of another type than they asked for. */
 export function productReply(
   request: DoorRequest,
