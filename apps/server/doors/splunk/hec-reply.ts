@@ -14,6 +14,7 @@ export const HEC_CODES = {
   9: [503, 'Server is busy'],
   12: [400, 'Event field is required'],
   13: [400, 'Event field cannot be blank'],
+  14: [400, 'ACK is disabled'],
   17: [200, 'HEC is healthy'],
   18: [503, 'HEC is unhealthy, queues are full'],
 } as const satisfies Record<number, readonly [status: number, text: string]>
@@ -26,7 +27,7 @@ export function hecReply(code: HecCode): DoorReply {
   return { statusCode, body: { text, code } }
 }
 
-/** A body of which nothing can be used, and Splunk's number for why. */
+/** A body of which nothing can be used, and Splunk's number for why: all of its events are at fault, the first of them first. */
 export function unusable(code: 5 | 6 | 12 | 13): Refusal {
   return new Refusal('bad_json', { hec: code })
 }
@@ -42,8 +43,17 @@ export function hecRefusal(refusal: Refusal, request: DoorRequest): DoorReply {
   return {
     statusCode: code === 6 ? statusOfBadBody(statusCode) : ownStatus,
     headers: ownStatus === 503 ? { 'retry-after': SECONDS_TO_WAIT, ...headers } : headers,
-    body: { text, code, detail: body.message },
+    body: { text: statusCode === 413 ? TOO_LARGE : text, code, ...eventAtFault(refusal), detail: body.message },
   }
+}
+
+/** Splunk has no number of its own for it, but no sender is told that its data have no format. */
+const TOO_LARGE = 'Request entity too large'
+
+/** Splunk counts from 0 and stops at the first; a body is refused here only where every event is at fault. */
+function eventAtFault({ details }: Refusal): object {
+  const { hec } = details
+  return hec === undefined || hec === 5 ? {} : { 'invalid-event-number': 0 }
 }
 
 function codeOf({ code, statusCode, details }: Refusal, request: DoorRequest): HecCode {

@@ -135,6 +135,30 @@ describe("Splunk's event collector", () => {
     expect(JSON.parse(reply.text)).toMatchObject({ text, code })
   })
 
+  it.each([
+    ['text', 'hello', 6],
+    ['half an object', '{"event":"a', 6],
+    ['a number of events without any', '[{"time":1},{"event":""}]', 12],
+    ['a blank event', '{"event":""}', 13],
+  ])('names the first of the events at fault in %s, counted from 0', async (_what, body, code) => {
+    const reply = await door.send(EVENT, body, KEY)
+    expect(JSON.parse(reply.text)).toMatchObject({ code, 'invalid-event-number': 0 })
+  })
+
+  it.each([
+    ['nothing', EVENT, '', KEY],
+    ['a wrong token', EVENT, wrap(line(200)), { authorization: 'Splunk x' }],
+    ['broken gzip', EVENT, 'abc', { ...KEY, 'content-encoding': 'gzip' }],
+  ])('names no event for %s', async (_what, path, body, headers) => {
+    const reply = await door.send(path, body, headers as Record<string, string>)
+    expect(JSON.parse(reply.text)).not.toHaveProperty('invalid-event-number')
+  })
+
+  it('says of acknowledgements that there are none, to those who poll for them', async () => {
+    const reply = await door.send('/services/collector/ack?channel=c', '{"acks":[0]}', KEY)
+    expect([reply.status, reply.text]).toEqual([400, '{"text":"ACK is disabled","code":14}'])
+  })
+
   it.each(['/services/collector/health', '/services/collector/health/1.0'])(
     'says at %s that it is well',
     async (path) => {

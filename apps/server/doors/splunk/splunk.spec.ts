@@ -86,6 +86,11 @@ describe('refusals', () => {
     expect(reply.body).toMatchObject({ code, detail: refusal.body.message })
   })
 
+  it('of what is too large says so, and blames no format', () => {
+    const { body } = splunk.refused(new Refusal('body_too_large'), requestTo(splunk))
+    expect(body).toMatchObject({ text: 'Request entity too large' })
+  })
+
   it('wait as long as the refusal says', () => {
     const reply = splunk.refused(new Refusal('over_rate', { retryAfterSeconds: 7 }), requestTo(splunk))
     expect(reply.headers?.['retry-after']).toBe('7')

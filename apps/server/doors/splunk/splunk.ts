@@ -21,6 +21,8 @@ export const splunk: Dialect = {
     ...['/health', '/health/1.0'].map((path) =>
       asked('GET', path, async (_, notReady) => ((await notReady()) === null ? 17 : 18)),
     ),
+    // Nobody was given an `ackId`; some poll all the same.
+    ...['/ack', '/ack/1.0'].map((path) => asked('POST', path, async () => 14)),
     // By this Docker's driver finds out, before a container starts, whether anybody is there.
     ...EVENT_PATHS.map((path) => asked('OPTIONS', path, async () => 0)),
   ],
