@@ -20,6 +20,30 @@ describe('the Datadog intake', () => {
     expect(await door.counts('dd', 4)).toEqual({ 'pay 200': 1, 'pay 502': 1, 'cart 502': 1, 'pay 404': 1 })
   })
 
+  it.each([
+    ['/v1/input', KEY],
+    [`/v1/input/${DOOR_KEY}`, {}],
+    [`/v1/input/${DOOR_KEY}?hostname=web1`, { 'dd-api-key': '' }],
+  ])('takes logs of old senders at %s', async (path, headers) => {
+    const body = JSON.stringify(entry(accessLine(200)))
+    const url = `${path}${path.includes('?') ? '&' : '?'}ddsource=old`
+    const reply = await door.send(url, body, headers as Record<string, string>)
+    expect([reply.status, reply.text]).toEqual([200, '{}'])
+  })
+
+  it('tells no key of an address to the log or the sender', async () => {
+    const secrets = ['0123456789abcdef0123456789abcdef', DOOR_KEY]
+    const replies = [
+      await door.send(`/v1/input/${secrets[0]}`, '[]'),
+      await door.send(`/v1/input/${DOOR_KEY}`, 'hello'),
+      await door.send(`/v1/input/${DOOR_KEY}`, undefined),
+      await door.send(`/v1/input/${DOOR_KEY}/more`, '[]'),
+    ]
+    expect(replies.map(({ status }) => status)).toEqual([401, 400, 401, 401])
+    const told = [...door.logLines, ...replies.map(({ text }) => text), await door.metricsText()].join('\n')
+    for (const secret of secrets) expect(told).not.toContain(secret)
+  })
+
   it('keeps a bad record out of the way of the others', async () => {
     const body = JSON.stringify([entry('nonsense'), entry(accessLine(200)), 17])
     expect((await door.send('/api/v2/logs?source=bad', body, KEY)).status).toBe(202)

@@ -12,6 +12,8 @@ export const datadog: Dialect = {
   bodies: [
     { methods: ['POST'], path: '/api/v2/logs' },
     { methods: ['POST'], path: '/v1/input' },
+    // The oldest senders have the key in the address; it goes no further than the gate, which hashes it.
+    { methods: ['POST'], path: '/v1/input/:key' },
   ],
   questions: [
     {
@@ -21,7 +23,8 @@ export const datadog: Dialect = {
       answer: () => ({ statusCode: 200, body: { valid: true } }),
     },
   ],
-  token: ({ headers, query }) => text(headers['dd-api-key']) ?? text(query['dd-api-key']),
+  token: ({ headers, query, params }) =>
+    text(headers['dd-api-key']) ?? text(query['dd-api-key']) ?? text(params['key']),
   source: ({ query }) => text(query['ddsource']) ?? undefined,
   open: (request) => new DatadogBody(request),
   refused: ({ statusCode, headers, body }: Refusal): DoorReply => ({

@@ -68,9 +68,13 @@ export class DoorUnderTest {
 
   /** A value of the metrics, by name and labels as they stand there; null where there is none. */
   async metric(series: string): Promise<number | null> {
-    const { text } = await this.send('/metrics', undefined, { authorization: `Bearer ${DOOR_KEY}` })
+    const text = await this.metricsText()
     const line = text.split('\n').find((one) => one.startsWith(`${series} `))
     return line === undefined ? null : Number(line.slice(series.length + 1))
+  }
+
+  async metricsText(): Promise<string> {
+    return (await this.send('/metrics', undefined, { authorization: `Bearer ${DOOR_KEY}` })).text
   }
 
   /** Sends a body exactly so; no key but what `headers` hold. */
