@@ -12,6 +12,8 @@ export class EventIdSink implements EventSink {
 
   constructor(
     private readonly tally: BatchTally,
+    /** The name that the sender gave: ids hold within it. */
+    private readonly named: string,
     private readonly identity: EventIdentity,
     private readonly known: ReadonlySet<string>,
   ) {}
@@ -19,7 +21,7 @@ export class EventIdSink implements EventSink {
   event(view: EventView): void {
     const told = this.identityOf(view)
     if (told === null) return this.tally.event(view)
-    const id = hash('sha256', `event\0${this.tally.source}\0${told}`, 'buffer').toString('latin1', 0, ID_BYTES)
+    const id = hash('sha256', `event\0${this.named}\0${told}`, 'buffer').toString('latin1', 0, ID_BYTES)
     if (this.known.has(id) || this.ids.has(id)) return this.tally.duplicate()
     const { accepted } = this.tally
     this.tally.event(view)

@@ -80,7 +80,7 @@ export class Intake {
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const { scans, clock, inFlight } = this.parts
     const { batch, eventIds = null, delivery } = order
-    const known = { ...batch, source, arrivedAtMs: clock.now(), eventIds }
+    const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
     const scan = scans.begin(delivery === undefined ? known : { ...known, delivery })
     const body = new OpenBody(order, scan, inFlight)
     let bytes = 0

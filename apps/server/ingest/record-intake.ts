@@ -119,20 +119,21 @@ export class RecordIntake {
   /** While the database cannot tell, the name stands; the folder holds every source to the budget. */
   private async look(name: string, early: EarlyRecords): Promise<void> {
     const source = await this.parts.sources.resolve(name).catch(() => name)
-    const lane = this.laneOf(source)
+    const lane = this.laneOf(source, name)
     this.lanes.set(name, lane)
     this.early.delete(name)
     early.drain((record, envelope) => this.put(lane, record, envelope))
     if (early.shed > 0) this.guarded(() => lane.shed(early.shed))
   }
 
-  private laneOf(source: string): RecordLane {
+  private laneOf(source: string, named: string): RecordLane {
     return new RecordLane({
       window: this.options,
       inFlight: this.parts.inFlight,
       begin: () =>
         this.parts.scans.begin({
           source,
+          named,
           format: null,
           arrivedAtMs: this.parts.clock.now(),
           replayed: false,

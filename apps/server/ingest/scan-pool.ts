@@ -58,7 +58,7 @@ export class ScanPool extends Scans {
   }
 
   override begin(order: ScanOrder): Scan {
-    const settings = this.parts.sources.get(order.source)
+    const settings = this.parts.sources.get(nameOf(order))
     const reading = this.readingOf(order, settings)
     const kept = this.keptFor(reading)
     const options = this.optionsFor(order, settings)
@@ -92,6 +92,7 @@ export class ScanPool extends Scans {
 
   private optionsFor(order: ScanOrder, settings: SourceSettings | undefined): PoolTallyOptions {
     const { source, arrivedAtMs, replayed } = order
+    const named = nameOf(order)
     const { catalog, tables, consumerSalt, replayLateMs } = this.parts
     return {
       source,
@@ -100,9 +101,9 @@ export class ScanPool extends Scans {
       replayed,
       fromQuarantine: order.fromQuarantine === true,
       delivery: 'at_least_once',
-      outcomes: catalog.outcomeTable(source),
-      owners: catalog.ownerTable(source),
-      writeRoute: this.writerOf(source, settings),
+      outcomes: catalog.outcomeTable(named),
+      owners: catalog.ownerTable(named),
+      writeRoute: this.writerOf(named, settings),
       limits: replayed ? { ...DEFAULT_TALLY_LIMITS, lateMs: replayLateMs } : DEFAULT_TALLY_LIMITS,
       consumerSalt: settings?.hashConsumers === true ? consumerSalt : null,
     }
@@ -114,6 +115,10 @@ export class ScanPool extends Scans {
     if (writer === undefined) this.writers.set(name, (writer = this.parts.routeWriter(settings?.routes ?? [])))
     return writer
   }
+}
+
+function nameOf({ source, named = source }: ScanOrder): string {
+  return named
 }
 
 type PoolReading = ReadingOptions & Required<Pick<ReadingOptions, 'format'>>
@@ -149,7 +154,7 @@ class PooledScan implements Scan {
   private begin(known: ReadonlySet<string>): void {
     const { tally, scanner } = this.reader
     tally.begin(this.options)
-    this.ids = this.identity === null ? null : new EventIdSink(tally, this.identity, known)
+    this.ids = this.identity === null ? null : new EventIdSink(tally, nameOf(this.order), this.identity, known)
     scanner.reset(this.ids ?? tally)
   }
 

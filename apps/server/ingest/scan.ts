@@ -3,7 +3,10 @@ import type { Envelope, RejectReason } from '#event'
 
 /** How one body is to be read. */
 export interface ScanOrder {
+  /** What it counts under: the name that the sender gave, or `{other}`. */
   readonly source: string
+  /** The name that the sender gave, where it counts under another: its settings hold, and what it calls the same is its own. */
+  readonly named?: string
   /** Null: as the source's settings say, else by content. */
   readonly format: string | null
   readonly arrivedAtMs: number
