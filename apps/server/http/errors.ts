@@ -9,6 +9,7 @@ export const ERRORS = {
   bad_compression: [400, 'the body is not valid {encoding}'],
   truncated_body: [400, 'the {encoding} body ends before its end'],
   unreadable_body: [400, 'the body is no log: it is binary, and no record of it was recognised'],
+  loki_push: [400, 'this is a push of Loki, which is taken at /loki/api/v1/push'],
   unauthenticated: [401, 'send an API key: Authorization: Bearer KEY, X-API-Key, or as Basic password'],
   missing_scope: [403, 'the API key lacks the scope {scope}'],
   source_forbidden: [403, 'the API key may only write to the source {source}'],

@@ -30,6 +30,43 @@ describe('a body', () => {
   })
 })
 
+describe('a push of Loki', () => {
+  const STREAMS = { streams: [{ stream: { app: 'pay' }, values: [[`${Date.now()}000000`, accessLine(200)]] }] }
+  const OLD = {
+    streams: [{ labels: '{app="pay"}', entries: [{ ts: new Date().toISOString(), line: accessLine(200) }] }],
+  }
+
+  it.each([
+    ['of today', JSON.stringify(STREAMS)],
+    ['in many lines', JSON.stringify(STREAMS, null, 2)],
+    ['of the older shape', JSON.stringify(OLD)],
+  ])('%s is refused with the address that takes it', async (_what, body) => {
+    const reply = await door.send('/v1/ingest/lost', body, { ...KEY, 'content-type': 'application/json' })
+    expect(counted(reply)).toMatchObject({
+      status: 400,
+      code: 'loki_push',
+      message: expect.stringContaining('/loki/api/v1/push'),
+    })
+    expect((await door.send('/loki/api/v1/push', body, { ...KEY, 'content-type': 'application/json' })).status).toBe(
+      204,
+    )
+  })
+
+  it('is none where the object is an event', async () => {
+    for (const streams of [[{ stream: 'a' }], [], 3])
+      expect(counted(await door.send('/v1/ingest/found', JSON.stringify({ streams, status: 200 }), KEY))).toMatchObject(
+        {
+          status: 202,
+          accepted: 1,
+        },
+      )
+    expect(counted(await door.send('/v1/ingest/found', '{"streams":3}', KEY))).toMatchObject({
+      status: 202,
+      rejected: 1,
+    })
+  })
+})
+
 describe('what is not understood', () => {
   it.each([
     ['a misspelt parameter', '/v1/ingest?sorce=edge', {}, 'sorce: unknown; the parameters are source, format'],

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerBody } from '../doors/answer-body.js'
 import { contentTypeOf } from '../doors/door-request.js'
+import { looksLikePush } from '../doors/loki/push-json.js'
 import { isMsgpack, MsgpackBody } from '../doors/msgpack/msgpack-body.js'
 import { refuseUnknown } from '../http/known-arguments.js'
 import { Refusal } from '../http/refusal.js'
@@ -38,8 +39,13 @@ export class GenericDoor {
     const { raw, principal } = request
     const batch = readArguments(request, principal, this.scans.formats)
     const wrapped = isMsgpack(contentTypeOf(raw)) ? { exchange: new MsgpackBody() } : {}
-    return this.intake.take({ raw, encoding, keyId: principal.keyId, batch, ...wrapped })
+    return this.intake.take({ raw, encoding, keyId: principal.keyId, batch, stray, ...wrapped })
   }
+}
+
+/** The one dialect whose body is a wrapper of events as well, so that it arrives here by mistake and would be no event. */
+function stray(head: Buffer): Refusal | null {
+  return looksLikePush(head) ? new Refusal('loki_push') : null
 }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }

@@ -126,6 +126,8 @@ export class Intake {
     const { scan } = body
     if (!isWhole(body)) return { result: 'refused', refusal: new Refusal('bad_file_span'), bytes }
     if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
+    const stray = scan.ledger.accepted > 0 ? null : body.order.stray?.(body.head)
+    if (stray) return { result: 'refused', refusal: stray, bytes }
     this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
     const append = await this.append(body)
     if (append instanceof Refusal) return { result: 'refused', refusal: append, bytes }

@@ -1,5 +1,6 @@
 import type { Delivery } from '#delta'
 import type { Envelope } from '#event'
+import type { Refusal } from '../http/refusal.js'
 import { BodyDigest } from './batch-key.js'
 import type { InFlight } from './in-flight.js'
 import type { IngestArguments } from './ingest-arguments.js'
@@ -24,6 +25,8 @@ export interface BatchOrder {
   readonly batch: IngestArguments
   /** Takes the body apart, where its records are wrapped; such a body is held whole until it is counted. */
   readonly exchange?: BodyExchange
+  /** Asked where no record of a body counts: whether its first bytes tell that another door is meant. */
+  readonly stray?: (head: Buffer) => Refusal | null
   /** What makes single events of this door known again in other batches; the settings of the source come first. */
   readonly eventIds?: EventIdentity | null
   /** How the door delivers, where that is less than what the identity of the batch promises. */
@@ -31,6 +34,8 @@ export interface BatchOrder {
 }
 
 const encoder = new TextEncoder()
+const HEAD_BYTES = 512
+const EMPTY = Buffer.alloc(0)
 
 /** A body on its way: its bytes go into the scan as they come, and stay as long as somebody may ask for them again. */
 export class OpenBody {
@@ -38,6 +43,8 @@ export class OpenBody {
   readonly digest: BodyDigest | null
   /** After decompression. */
   decodedBytes = 0
+  /** Its first bytes, up to 512 or a chunk. */
+  head: Buffer = EMPTY
   private readonly chunks: Buffer[] = []
   /** Of records that stand beside the body. */
   private keptBytes = 0
@@ -54,6 +61,8 @@ export class OpenBody {
   }
 
   push(chunk: Buffer): void {
+    if (this.decodedBytes === 0) this.head = chunk
+    else if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, chunk])
     this.decodedBytes += chunk.length
     this.inFlight.add(chunk.length)
     this.digest?.update(chunk)

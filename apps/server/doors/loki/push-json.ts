@@ -11,6 +11,16 @@ export function readPushJson(body: Buffer, take: TakeEntry): void {
   for (const stream of push['streams'] as unknown[]) if (isObject(stream)) readStream(stream, take)
 }
 
+const PUSH =
+  /^\s*\{\s*"streams"\s*:\s*\[\s*\{\s*"(?:stream"\s*:\s*\{|values"\s*:\s*\[|labels"\s*:\s*"\{|entries"\s*:\s*\[)/
+
+/** Whether a body that begins so is a push in JSON, whatever its address says. */
+export function looksLikePush(head: Buffer): boolean {
+  return PUSH.test(head.toString('latin1', 0, PUSH_HEAD_BYTES))
+}
+
+const PUSH_HEAD_BYTES = 512
+
 type Json = Readonly<Record<string, unknown>>
 
 function readStream({ stream, labels: text, values, entries }: Json, take: TakeEntry): void {
