@@ -1,54 +1,25 @@
-import { pollUntil, testDatabase, type TestDatabase } from '#testing'
-import type { BatchTally, SealedBatch } from '#delta'
-import { batchOf, type Specimen } from '../../delta/testing/specimen.js'
-import { openDatabase, type Database } from '../database.js'
-import { acquireLease } from '../lease.js'
-import { DEFAULT_RETENTION, ensurePartitions, listPartitions } from '../partitions.js'
-import { PostgresJournal } from '../postgres-journal.js'
-import { dropExpired } from '../retention.js'
-import { key, randomName } from '../testing/batches.js'
-import { emptyTables } from '../testing/empty-tables.js'
-import { readBacklog, retrySetAside } from './backlog.js'
-import { DEFAULT_BUDGET } from './budget.js'
-import { Folder, type FolderOptions } from './folder.js'
+import type { SealedBatch } from '#delta'
+import type { Specimen } from '../../delta/testing/specimen.js'
+import { listPartitions } from '../partitions.js'
+import { batch, event, FoldStage, NOW_MS } from '../testing/fold-stage.js'
 import { readTiers } from '../testing/tiers.js'
+import { readBacklog } from './backlog.js'
+import { DEFAULT_BUDGET } from './budget.js'
 
 const DAY_MS = 86_400_000
-const NOW_MS = Date.now()
 
-let scratch: TestDatabase
-let database: Database
-let journal: PostgresJournal
+let stage: FoldStage
+let folder: FoldStage['folder']
+let one: FoldStage['one']
+let journal: FoldStage['journal']
+let database: FoldStage['database']
 
 beforeAll(async () => {
-  scratch = await testDatabase()
-  database = await openDatabase({ url: scratch.url })
-  journal = new PostgresJournal(database.pool)
-  await ensurePartitions(database.pool, NOW_MS, DEFAULT_RETENTION)
+  stage = await FoldStage.start()
+  ;({ folder, one, journal, database } = stage)
 })
-
-afterEach(() => emptyTables(database.pool))
-
-afterAll(async () => {
-  await database.close()
-  await scratch.drop()
-})
-
-const folder = (options: Partial<FolderOptions> = {}) => new Folder(database.pool, { holder: randomName(), ...options })
-
-/** A batch with a key of its own, arrived now unless told otherwise. */
-const batch = (events: Specimen[], options: Parameters<typeof batchOf>[1] = {}): SealedBatch<BatchTally> => ({
-  ...batchOf(events, { arrivedAtMs: NOW_MS, ...options }),
-  key: key(randomName()),
-})
-
-const event = (more: Partial<Specimen> = {}): Specimen => ({
-  tsMs: NOW_MS,
-  status: 200,
-  service: 'shop',
-  path: '/cart',
-  ...more,
-})
+afterEach(() => stage.empty())
+afterAll(() => stage.stop())
 
 /** 3,000 series in more bytes than are taken out of the journal at one go. */
 const wideEvents = (name: string): Specimen[] =>
@@ -56,12 +27,9 @@ const wideEvents = (name: string): Specimen[] =>
     event({ service: `${name}-${n >>> 1}-${'x'.repeat(100)}`, status: n % 2 === 0 ? 200 : 404, durationMs: n }),
   )
 
-async function one<T extends object>(text: string, values: unknown[] = []): Promise<T> {
-  const { rows } = await database.pool.query<T>(text, values)
-  return rows[0]!
-}
-
 const failed = (count: number) => Array.from({ length: count }, () => ({ status: 502 }))
+
+const replay = () => batch([event()], { fromQuarantine: true, delivery: 'best_effort' })
 
 describe('a fold', () => {
   it('tells routes apart in the totals only where they are on the list', async () => {
@@ -177,7 +145,6 @@ describe('a fold', () => {
       await folding.foldOnce()
       return (await one<{ delivery: number }>('SELECT delivery FROM source')).delivery
     }
-    const replay = () => batch([event()], { fromQuarantine: true, delivery: 'best_effort' })
     expect(await after(batch([event()]))).toBe(0)
     expect(await after(replay())).toBe(0)
     expect(await after(batch([event()]), replay())).toBe(0)
@@ -249,168 +216,5 @@ describe('the edge of a tier', () => {
       bucket: oldest?.from,
     })
     expect(await one('SELECT sum(count) AS count FROM cell_1m')).toEqual({ count: 2 })
-  })
-})
-
-describe('the lease', () => {
-  it('lets one folder work', async () => {
-    const [a, b] = [folder(), folder()]
-    await journal.append([batch([event()])])
-    expect(await a.foldOnce()).toMatchObject({ held: true, deltas: 1 })
-    await journal.append([batch([event()])])
-    expect(await b.foldOnce()).toMatchObject({ held: false, deltas: 0 })
-    await a.release()
-    expect(await b.foldOnce()).toMatchObject({ held: true, deltas: 1 })
-    expect(await one('SELECT sum(count) AS count FROM cell_1d')).toEqual({ count: 2 })
-  })
-
-  it('lets nothing be committed by a folder that was stopped past it', async () => {
-    let stopped!: () => void
-    const inside = new Promise<void>((resolve) => (stopped = resolve))
-    let goOn!: () => void
-    const gate = new Promise<void>((resolve) => (goOn = resolve))
-    const slow = folder({
-      beforeCommit: () => {
-        stopped()
-        return gate
-      },
-    })
-    await journal.append([batch([event()])])
-    const answer = slow.foldOnce()
-    await inside
-    // Its session is gone, as after a pause that the server cut; the lease has run out meanwhile.
-    await database.pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()`,
-    )
-    await database.pool.query(`UPDATE lease SET expires_at = clock_timestamp()`)
-    const next = folder()
-    expect(await next.foldOnce()).toMatchObject({ held: true, deltas: 1 })
-    goOn()
-    await expect(answer).rejects.toThrow()
-    expect(await slow.foldOnce()).toMatchObject({ held: false })
-    expect(await one('SELECT sum(count) AS count FROM cell_1d')).toEqual({ count: 1 })
-  })
-
-  it('is checked again before the commit', async () => {
-    const leaseTtlMs = 50
-    const slow = folder({
-      leaseTtlMs,
-      // The fold keeps the row of its lease locked: only the database's own time can end it.
-      beforeCommit: async () => {
-        const { at } = await one<{ at: string }>('SELECT clock_timestamp()::text AS at')
-        const over = `SELECT clock_timestamp() > $1::timestamptz + $2 * interval '1 ms' AS over`
-        await pollUntil(async () => (await one<{ over: boolean }>(over, [at, leaseTtlMs])).over, {
-          deadlineMs: 10_000,
-          what: 'the lease to expire',
-        })
-      },
-    })
-    await journal.append([batch([event()])])
-    expect(await slow.foldOnce()).toMatchObject({ held: false, deltas: 0 })
-    expect(await one('SELECT count(*) AS cells FROM cell_1d')).toEqual({ cells: 0 })
-    expect(await readBacklog(database.pool)).toMatchObject({ deltas: 1 })
-  })
-
-  it('goes to nobody while a fenced transaction is open, and back to its holder at once', async () => {
-    const held = await acquireLease(database.pool, 'x', 'a', 1)
-    expect(held).toMatchObject({ epoch: 1 })
-    const open = await database.pool.connect()
-    await open.query(`BEGIN; SELECT FROM lease WHERE name = 'x' FOR UPDATE`)
-    expect(await acquireLease(database.pool, 'x', 'b', 10_000)).toBeNull()
-    await open.query('ROLLBACK')
-    open.release()
-    expect(await acquireLease(database.pool, 'x', 'b', 10_000)).toMatchObject({ epoch: 2 })
-    expect(await acquireLease(database.pool, 'x', 'c', 10_000)).toBeNull()
-    expect(await acquireLease(database.pool, 'x', 'b', 10_000)).toMatchObject({ epoch: 3 })
-  })
-})
-
-async function foldThrice() {
-  const folding = folder()
-  const reports = []
-  for (let round = 0; round < 3; round++) reports.push(await folding.foldOnce())
-  return { folding, reports }
-}
-
-describe('a delta that cannot be folded', () => {
-  it('blocks nothing when it cannot be read, is set aside, and can be retried', async () => {
-    await journal.append([batch([event()])])
-    await database.pool.query(`INSERT INTO journal (version, body) VALUES (1, 'rubbish')`)
-    await journal.append([batch([event()])])
-    const { folding, reports } = await foldThrice()
-    expect(reports.map(({ deltas, failed, setAside }) => [deltas, failed, setAside])).toEqual([
-      [2, 1, 0],
-      [0, 1, 0],
-      [0, 0, 1],
-    ])
-    expect(await one('SELECT sum(count) AS count FROM cell_1d')).toEqual({ count: 2 })
-    expect(await readBacklog(database.pool)).toMatchObject({ deltas: 0, setAside: 1 })
-    const { id } = await one<{ id: number }>('SELECT id FROM journal_set_aside')
-    expect(await retrySetAside(database.pool, id)).toBe(true)
-    expect(await retrySetAside(database.pool, id)).toBe(false)
-    expect(await folding.foldOnce()).toMatchObject({ failed: 1 })
-  })
-
-  it('blocks nothing when it cannot be written', async () => {
-    await journal.append([batch([event()])])
-    // Readable, but of a time for which there can be no partition.
-    await journal.append([
-      batch([event({ tsMs: 2 ** 31 * 9_999 })], {
-        limits: { maxSeries: 10, lateMs: Infinity, futureMs: Infinity },
-      } as never),
-    ])
-    await journal.append([batch([event()])])
-    const { reports } = await foldThrice()
-    expect(reports.map(({ deltas, failed, setAside }) => [deltas, failed, setAside])).toEqual([
-      [2, 1, 0],
-      [0, 1, 0],
-      [0, 0, 1],
-    ])
-    expect(await one('SELECT sum(count) AS count FROM cell_1d')).toEqual({ count: 2 })
-    expect(await one('SELECT error FROM journal_set_aside')).toMatchObject({
-      error: expect.stringContaining('cannot be written'),
-    })
-  })
-})
-
-describe('retention', () => {
-  it('keeps every partition of the key window', async () => {
-    const { dropped } = await dropExpired(database.pool, NOW_MS, DEFAULT_RETENTION)
-    expect(dropped).toEqual([])
-    const day = Math.floor(NOW_MS / DAY_MS)
-    const { rows } = await database.pool.query(
-      `SELECT to_regclass('batch_key_p' || n) IS NOT NULL AS there FROM generate_series($1::int, $2::int) AS n`,
-      [day - 3, day + 1],
-    )
-    expect(rows.every((row) => (row as { there: boolean }).there)).toBe(true)
-  })
-
-  it('leaves a partition for the next time rather than wait for a long question', async () => {
-    const laterMs = NOW_MS + 9 * 3_600_000
-    const question = await database.pool.connect()
-    await question.query('BEGIN; SELECT count(*) FROM cell_10s')
-    const { left } = await dropExpired(database.pool, laterMs, DEFAULT_RETENTION, { lockTimeoutMs: 10, attempts: 2 })
-    expect(left.length).toBeGreaterThan(0)
-    expect(left.every((name) => name.startsWith('cell_10s'))).toBe(true)
-    await question.query('COMMIT')
-    question.release()
-  })
-
-  it('drops whole partitions, keeps totals, and never comes back for them', async () => {
-    const folding = folder()
-    await journal.append([batch([event({ tsMs: NOW_MS - 47 * 3_600_000 }), event()])])
-    await folding.foldOnce()
-    const laterMs = NOW_MS + 9 * 3_600_000
-    await ensurePartitions(database.pool, laterMs, DEFAULT_RETENTION)
-    const { dropped, left } = await dropExpired(database.pool, laterMs, DEFAULT_RETENTION)
-    expect(dropped.filter((name) => name.startsWith('cell_10s')).length).toBeGreaterThan(0)
-    expect(left).toEqual([])
-    await ensurePartitions(database.pool, laterMs - 12 * 3_600_000, DEFAULT_RETENTION)
-    // The folder still believes in the partition that is gone.
-    await journal.append([batch([event({ tsMs: NOW_MS - 47 * 3_600_000 })])])
-    expect(await folding.foldOnce()).toMatchObject({ deltas: 1, failed: 0 })
-    expect(await one('SELECT sum(count) AS count FROM cell_10s')).toEqual({ count: 1 })
-    expect(await one('SELECT sum(count) AS count FROM cell_1m')).toEqual({ count: 3 })
-    expect(await one('SELECT sum(count) AS count FROM total')).toEqual({ count: 3 })
   })
 })
