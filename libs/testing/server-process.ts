@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { START_FLAGS } from './start-flags.js'
 import { testDatabase, type TestDatabase } from './test-database.js'
 
 const MAIN = 'dist/apps/server/main.js'
-/** As `npm start` and the image have them. */
-const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=32']
 const ROOT = new URL('../../', import.meta.url).pathname
 
 /** How a start ended that was not meant to succeed. */
@@ -38,7 +37,7 @@ export class ServerProcess {
 
   /** Runs a start that must fail, and waits for its end. `STATUSLINE_DATA` in `env` names the folder, else none can be made. */
   static async refused(env: Record<string, string>): Promise<RefusedStart> {
-    const child = spawn(process.execPath, [join(ROOT, MAIN)], {
+    const child = spawn(process.execPath, [...START_FLAGS, join(ROOT, MAIN)], {
       env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: '/dev/null/nowhere', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -82,7 +81,7 @@ export class ServerProcess {
    */
   async start(changes: Record<string, string> = {}): Promise<void> {
     this.env = { ...this.env, ...changes }
-    const child = spawn(process.execPath, [...NODE_OPTIONS, join(ROOT, MAIN)], {
+    const child = spawn(process.execPath, [...START_FLAGS, join(ROOT, MAIN)], {
       env: {
         ...process.env,
         HOST: '127.0.0.1',

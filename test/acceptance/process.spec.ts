@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ServerProcess, freePort, pollUntil } from '#testing'
+import { ServerProcess, START_FLAGS, freePort, pollUntil } from '#testing'
 
 /** Ids of all processes whose command line or folder names this data folder. */
 function processesOn(dataDir: string): number[] {
@@ -66,7 +66,8 @@ describe('a stop', () => {
   it('reaches the server through a shell that was told to exec, as npm start does it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'statusline-sh-'))
     const root = new URL('../../', import.meta.url).pathname
-    const shell = spawn('sh', ['-c', `exec "${process.execPath}" --enable-source-maps dist/apps/server/main.js`], {
+    const command = `exec "${process.execPath}" ${START_FLAGS.join(' ')} dist/apps/server/main.js`
+    const shell = spawn('sh', ['-c', command], {
       cwd: root,
       env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: join(folder, 'data'), LOG_LEVEL: 'silent' },
       stdio: ['ignore', 'pipe', 'inherit'],

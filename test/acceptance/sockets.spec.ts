@@ -94,12 +94,13 @@ describe('garbage', () => {
     for (let round = 0; round < 10; round++) {
       const doors = [ports.syslog, ports.tls, ports.forward, ports.als, ports.forward]
       const sockets = await Promise.all(doors.map((port) => open(port)))
-      const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
       await Promise.all(sockets.map((socket) => write(socket, bytes(1 + Math.floor(random() * 100_000)))))
       for (const socket of sockets) socket.end()
       for (const socket of sockets) socket.resume()
-      await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, 5_000).unref())])
-      for (const socket of sockets) socket.destroy()
+      await pollUntil(() => sockets.every(({ closed }) => closed), {
+        deadlineMs: 60_000,
+        what: 'every door to hang up on garbage that has ended',
+      })
       const datagrams = createSocket('udp4')
       for (let i = 0; i < 50; i++) datagrams.send(bytes(1 + Math.floor(random() * 9_000)), ports.syslog, '127.0.0.1')
       await new Promise<void>((resolve) => setImmediate(() => datagrams.close(() => resolve())))
