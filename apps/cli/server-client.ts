@@ -1,3 +1,5 @@
+import { exchange, type Answer } from './exchange.js'
+
 /** An answer of the server that is not a success, with the server's own code and message. */
 export class ServerRefusal extends Error {
   override readonly name = 'ServerRefusal'
@@ -49,30 +51,27 @@ export class ServerClient {
 
   /** The server's time, epoch ms, as it says in an answer; NaN where it does not. Throws as `text` does. */
   async time(): Promise<number> {
-    return Date.parse((await this.ask('/healthz', {})).headers.get('date') ?? '')
+    return Date.parse((await this.ask('/healthz', {})).headers.date ?? '')
   }
 
-  private async ask(path: string, request: ServerRequest): Promise<{ text: string; headers: Headers }> {
+  private async ask(path: string, request: ServerRequest): Promise<Answer> {
     const address = addressOf(this.baseUrl, path)
     const login = loginOf(this.key)
     const signals = [AbortSignal.timeout(request.timeoutMs ?? 60_000), ...(request.signal ? [request.signal] : [])]
-    let response: Response
-    let text: string
+    let answer: Answer
     try {
-      response = await fetch(address, {
+      answer = await exchange(address, {
         method: request.method ?? (request.body === undefined ? 'GET' : 'POST'),
         headers: { ...login, ...request.headers },
-        ...(request.body === undefined ? {} : { body: request.body as NonNullable<RequestInit['body']> }),
+        body: request.body,
         signal: AbortSignal.any(signals),
-        redirect: 'error',
       })
-      text = await response.text()
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason as Error
       throw new ServerUnreachable(`no answer from ${this.baseUrl}: ${reasonOf(error)}`)
     }
-    if (response.ok) return { text, headers: response.headers }
-    throw refusal(response, text, login)
+    if (answer.status >= 200 && answer.status < 300) return answer
+    throw refusal(answer, login)
   }
 }
 
@@ -99,19 +98,19 @@ function loginOf(key: string | undefined): Record<string, string> {
   return { authorization: `Bearer ${key}` }
 }
 
-function refusal(response: Response, text: string, login: Record<string, string>): ServerRefusal {
+function refusal({ status, text, headers }: Answer, login: Record<string, string>): ServerRefusal {
   let body: Record<string, unknown> = {}
   try {
     body = JSON.parse(text) as Record<string, unknown>
   } catch {
     // Not our server, or a proxy in between: the status alone has to do.
   }
-  const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`
-  const said = typeof body['message'] === 'string' ? body['message'] : `the server answered ${response.status}`
-  const message = response.status === 401 ? askForKey('authorization' in login) : said
-  const seconds = Number(response.headers.get('retry-after'))
-  const retryAfterMs = response.headers.has('retry-after') && Number.isFinite(seconds) ? seconds * 1000 : null
-  return new ServerRefusal(response.status, code, message, retryAfterMs, body)
+  const code = typeof body['code'] === 'string' ? body['code'] : `http_${status}`
+  const said = typeof body['message'] === 'string' ? body['message'] : `the server answered ${status}`
+  const message = status === 401 ? askForKey('authorization' in login) : said
+  const seconds = Number(headers['retry-after'] ?? Number.NaN)
+  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : null
+  return new ServerRefusal(status, code, message, retryAfterMs, body)
 }
 
 /** The server names headers; here the key comes from a variable. */
@@ -124,5 +123,7 @@ function askForKey(sent: boolean): string {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (!(cause instanceof Error)) return String(cause)
-  return 'code' in cause && typeof cause.code === 'string' ? `${cause.code} ${cause.message}` : cause.message
+  return 'code' in cause && typeof cause.code === 'string' && !cause.message.startsWith(cause.code)
+    ? `${cause.code} ${cause.message}`
+    : cause.message
 }

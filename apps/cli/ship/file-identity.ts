@@ -14,6 +14,11 @@ export function fingerprint(prefix: Uint8Array, twin = 0): string {
   return createHash('sha256').update(`${prefix.length}:${twin}:`).update(prefix).digest('hex')
 }
 
+/** The last bytes before the end of `body`, which follows `before`; a copy, so that a large body is not kept for them. */
+export function tailOf(before: Uint8Array, body: Uint8Array): Uint8Array {
+  return Buffer.concat([before, body.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES)
+}
+
 /** SHA-256 of the bytes just before an offset, hex: tells files apart that begin alike. */
 export function tailDigest(tail: Uint8Array): string {
   return createHash('sha256').update('tail:').update(tail).digest('hex')

@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { BatchSize } from './batch-size.js'
 import { GzipContent, PlainContent } from './content.js'
-import { TAIL_BYTES, identify, type Content, type FileIdentity } from './file-identity.js'
+import { TAIL_BYTES, identify, tailOf, type Content, type FileIdentity } from './file-identity.js'
 import type { Progress } from './progress.js'
 import type { Sender } from './sender.js'
 
-/** Bytes sent at once; a batch is cut after its last newline. */
-const BATCH_BYTES = 1024 * 1024
 /** A line longer than this is sent in pieces; the server rejects it as too long in any case. */
 const LONGEST_LINE_BYTES = 8 * 1024 * 1024
 const POLL_MS = 200
@@ -19,6 +18,8 @@ const NEWLINE = 10
  * file is drained, then the new one of that name opened) and truncation (what is there now is a new file).
  */
 export class FileShipment {
+  private readonly size = new BatchSize()
+
   constructor(
     private readonly path: string,
     private readonly sender: Sender,
@@ -76,19 +77,22 @@ export class FileShipment {
       const { fingerprint, end, tail } = position
       const body = await this.nextBatch(content, end, final)
       if (body.length === 0) return position
+      const sentMs = performance.now()
       const reply = await this.sender.sendSpan(fingerprint, end, body, tail)
+      this.size.took(performance.now() - sentMs)
       if (reply === null) {
         // Somebody else went on with a file that began as this one, or with this very file: find out which.
         position = await this.locate(content)
         continue
       }
       this.progress.add(body.length, reply)
-      position = { fingerprint, end: end + body.length, tail: Buffer.concat([tail, body]).subarray(-TAIL_BYTES) }
+      position = { fingerprint, end: end + body.length, tail: tailOf(tail, body) }
     }
   }
 
+  /** As many whole lines as fit, else a longer line or its beginning. */
   private async nextBatch(content: Content, from: number, final: boolean): Promise<Uint8Array> {
-    for (let length = BATCH_BYTES; ; length *= 2) {
+    for (let length = this.size.bytes; ; length *= 2) {
       const bytes = await content.read(from, length)
       const lastNewline = bytes.lastIndexOf(NEWLINE)
       if (lastNewline >= 0 && !(final && bytes.length < length)) return bytes.subarray(0, lastNewline + 1)

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ServerRefusal, ServerUnreachable, type ServerClient } from '../server-client.js'
-import { TAIL_BYTES, tailDigest, type KnownFile } from './file-identity.js'
+import { tailDigest, tailOf, type KnownFile } from './file-identity.js'
 
 /** What the server made of one batch. */
 export interface BatchReply {
@@ -60,7 +60,7 @@ export class Sender {
     body: Uint8Array,
     tailBefore: Uint8Array,
   ): Promise<BatchReply | null> {
-    const tail = Buffer.concat([tailBefore, body]).subarray(-TAIL_BYTES)
+    const tail = tailOf(tailBefore, body)
     return this.persist(async () => {
       try {
         return await this.post(body, {

@@ -8,8 +8,8 @@ import { noAction, refused } from './refused.js'
 /**
  * Elasticsearch's bulk API. Every document is answered as created, also one that is no access log (it is in quarantine) or was
  * counted before: an item with an error makes some senders send everything again and others drop everything. The same goes for a
- * line that should be an action and is none, for which Elasticsearch refuses the whole body: Filebeat and Logstash would send
- * it for ever, Vector and the JS client drop all of it. Only a body without any action is refused.
+ * line that should be an action and is none, for which Elasticsearch refuses the whole body; senders then repeat it for ever or
+ * drop it. Only a body without any action is refused.
  */
 export const elastic: Dialect = {
   name: 'elasticsearch',
