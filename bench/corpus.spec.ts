@@ -11,8 +11,8 @@ describe('the benchmark corpus', () => {
   it('writes lines that a person can read', () => {
     const [request] = requests(1)
     expect(lineOf('combined', request!)).toMatch(
-      /^203\.0\.113\.\d+ - - \[23\/Nov\/2026:11:00:00 \+0000\] "[A-Z]+ \/\S+ HTTP\/1\.1" \d{3} \d+ "-" ".+" rt=\d+\.\d{3}$/,
+      /^203\.0\.113\.\d+ - - \[02\/Nov\/2026:11:00:00 \+0000\] "[A-Z]+ \/\S+ HTTP\/1\.1" \d{3} \d+ "-" ".+" rt=\d+\.\d{3}$/,
     )
-    expect(JSON.parse(lineOf('ndjson', request!))).toMatchObject({ ts: '2026-11-23T11:00:00.000Z' })
+    expect(JSON.parse(lineOf('ndjson', request!))).toMatchObject({ ts: '2026-11-02T11:00:00.000Z' })
   })
 })

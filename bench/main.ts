@@ -1,24 +1,35 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { benchIngest } from './ingest/ingest-bench.js'
+import { compare, readReport } from './compare.js'
+import { benchLoad } from './load/load-bench.js'
 import { machine } from './machine.js'
+import type { Measurement } from './measurement.js'
+import { benchReplay } from './replay/replay-bench.js'
 import { tableOf, type Report } from './report.js'
 import { benchScan } from './scan/scan-bench.js'
 
-const USAGE = `npm run bench -- [--json] [--smoke] [--only scan|ingest] [--lines N] [--runs N] [--seconds N]
-  --json     print the results as JSON
+const RESULTS = 'bench/results'
+
+const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
+npm run bench -- --compare BEFORE.json AFTER.json
+  --only     scan, ingest (1,000 events in a batch), single (one) or replay
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
-  --only     one part of the benchmarks
+  --json     print the results as JSON
+  --save     keep them in ${RESULTS}
+  --compare  two kept results beside each other: what changed by more than the noise
   --lines    lines of each generated file (2,000,000)
   --runs     runs of each measurement (3)
-  --seconds  length of each ingest run (15)`
+  --seconds  length of each run of ingest and single (15)`
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
+    compare: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
     only: { type: 'string' },
     lines: { type: 'string' },
@@ -31,29 +42,62 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
-const run = async (folder: string): Promise<Report> => {
-  const { smoke, only } = values
+/** What each part measures, in the order in which they run. */
+const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurement[]>>> => {
+  const { smoke } = values
   const runs = Number(values.runs ?? (smoke ? 1 : 3))
   const lines = Number(values.lines ?? (smoke ? 50_000 : 2_000_000))
   const seconds = Number(values.seconds ?? (smoke ? 3 : 15))
-  const scan = only === 'ingest' ? [] : await benchScan({ folder, lines, runs, withPeers: !smoke, progress })
-  const load = { folder, seconds, runs, connections: 64, eventsPerBatch: 1000, progress }
-  const ingest = only === 'scan' ? null : await benchIngest(load)
-  return { machine: machine(), scan, ingest }
+  const file = { folder, lines, runs, progress }
+  const load = { folder, seconds, runs, connections: 64, progress }
+  const rssBytes = 400 * 2 ** 20
+  return {
+    scan: () => benchScan({ ...file, withPeers: !smoke }),
+    ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
+    single: () => benchLoad({ ...load, eventsPerBatch: 1 }, { eventsPerSecond: 15_000, p99Ms: 30, rssBytes }),
+    replay: () => benchReplay(file),
+  }
 }
 
-const main = async (): Promise<void> => {
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`)
-    return
-  }
+const run = async (folder: string): Promise<Report> => {
+  const parts = partsIn(folder)
+  const { only } = values
+  if (only !== undefined && !(only in parts))
+    throw new Error(`--only is ${JSON.stringify(only)}; allowed: ${Object.keys(parts).join(', ')}`)
+  const measurements: Measurement[] = []
+  for (const name of only === undefined ? Object.keys(parts) : [only]) measurements.push(...(await parts[name]!()))
+  const held = values.smoke ? measurements.map((measured) => ({ ...measured, floor: null })) : measurements
+  return { machine: machine(), at: new Date().toISOString(), measurements: held }
+}
+
+const save = async (report: Report): Promise<void> => {
+  const path = join(RESULTS, `${report.at.replaceAll(/[:.]/g, '-')}.json`)
+  await mkdir(RESULTS, { recursive: true })
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
+  progress(`kept in ${path}`)
+}
+
+const measure = async (): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'statusline-bench-'))
   try {
     const report = await run(folder)
+    if (values.save) await save(report)
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${tableOf(report)}\n`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-await main()
+const main = async (): Promise<void> => {
+  if (values.help) process.stdout.write(`${USAGE}\n`)
+  else if (values.compare) {
+    const [before, after] = positionals
+    if (before === undefined || after === undefined) throw new Error('--compare takes two files that --save has kept')
+    process.stdout.write(`${compare(await readReport(before), await readReport(after))}\n`)
+  } else await measure()
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

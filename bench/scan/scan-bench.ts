@@ -6,19 +6,22 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LAYOUTS, writeCorpus, type CorpusFile, type Layout } from '../corpus.js'
 import { cpuTimeOf } from '../cpu-time.js'
-import { spreadOf, type Spread } from '../statistics.js'
+import type { Measurement } from '../measurement.js'
+import { spreadOf } from '../statistics.js'
 import { installedPeers, type Peer } from './peers.js'
 
 const CHILD = fileURLToPath(new URL('./scan-child.js', import.meta.url))
 
-/** One program on one file: lines per second of CPU time. */
-export interface ScanResult {
+/** One program on one file. */
+interface ScanResult {
   readonly program: string
-  readonly layout: Layout
   readonly lines: number
-  readonly linesPerCpuSecond: Spread
+  readonly rates: readonly number[]
   readonly maxRssBytes: number | null
 }
+
+/** Lines per second of CPU time that the scanner is held against, and how many times those of mtail. */
+const FLOORS = { combined: { lines: 1_500_000, timesMtail: 10 }, ndjson: { lines: 900_000, timesMtail: 10 } } as const
 
 export interface ScanOptions {
   readonly folder: string
@@ -37,19 +40,43 @@ interface Counted {
 }
 
 /** Measures the scanner beside its peers, on the same files in the same run. Throws where a count is wrong. */
-export const benchScan = async (options: ScanOptions): Promise<ScanResult[]> => {
-  const results: ScanResult[] = []
+export const benchScan = async (options: ScanOptions): Promise<Measurement[]> => {
+  const measurements: Measurement[] = []
   for (const layout of LAYOUTS) {
     options.progress(`writing ${options.lines} ${layout} lines`)
     const file = await writeCorpus(join(options.folder, `${layout}.log`), layout, options.lines)
     checkCounts(file)
-    results.push(await measureOurs(file, options))
-    if (!options.withPeers) continue
-    for (const peer of installedPeers()) {
-      if (peer.layouts.includes(layout)) results.push(await measurePeer(peer, file, options))
+    const ours = await measureOurs(file, options)
+    const peers = options.withPeers ? installedPeers().filter(({ layouts }) => layouts.includes(layout)) : []
+    measurements.push(measurementOf(layout, ours, FLOORS[layout].lines))
+    for (const peer of peers) {
+      const theirs = await measurePeer(peer, file, options)
+      measurements.push(measurementOf(layout, theirs, null), timesOf(layout, ours, theirs))
     }
   }
-  return results
+  return measurements
+}
+
+const measurementOf = (layout: Layout, { program, lines, rates, maxRssBytes }: ScanResult, floor: number | null) => ({
+  what: `${program}, ${layout}, ${lines.toLocaleString('en-US')} lines`,
+  unit: 'lines per CPU second',
+  spread: spreadOf(rates),
+  better: 'more' as const,
+  floor,
+  note: maxRssBytes === null ? '' : `${Math.round(maxRssBytes / 2 ** 20)} MB`,
+})
+
+const timesOf = (layout: Layout, ours: ScanResult, theirs: ScanResult): Measurement => {
+  const times = spreadOf(ours.rates).median / spreadOf(theirs.rates).median
+  const floor = theirs.program === 'mtail' ? FLOORS[layout].timesMtail : null
+  return {
+    what: `statusline, ${layout}`,
+    unit: `× ${theirs.program}`,
+    spread: spreadOf([times]),
+    better: 'more',
+    floor,
+    note: '',
+  }
 }
 
 const checkCounts = (file: CorpusFile): void => {
@@ -71,8 +98,7 @@ const measureOurs = async (file: CorpusFile, { runs, progress }: ScanOptions): P
     maxRssBytes = Math.max(maxRssBytes, (JSON.parse(stdout) as Counted).maxRssBytes)
     progress(`statusline ${file.layout}: ${Math.round(rates.at(-1)!)} lines per CPU second`)
   }
-  const linesPerCpuSecond = spreadOf(rates)
-  return { program: 'statusline', layout: file.layout, lines: file.lines, linesPerCpuSecond, maxRssBytes }
+  return { program: 'statusline', lines: file.lines, rates, maxRssBytes }
 }
 
 const measurePeer = async (peer: Peer, file: CorpusFile, options: ScanOptions): Promise<ScanResult> => {
@@ -84,7 +110,7 @@ const measurePeer = async (peer: Peer, file: CorpusFile, options: ScanOptions): 
     rates.push(lines / (await cpuTimeOf(command, args)).cpuSeconds)
     options.progress(`${peer.name} ${file.layout}: ${Math.round(rates.at(-1)!)} lines per CPU second`)
   }
-  return { program: peer.name, layout: file.layout, lines, linesPerCpuSecond: spreadOf(rates), maxRssBytes: null }
+  return { program: peer.name, lines, rates, maxRssBytes: null }
 }
 
 /** The first lines of a file, in a file of their own. */

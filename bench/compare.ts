@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import type { Measurement } from './measurement.js'
+import { columns, written, type Report } from './report.js'
+
+/** Medians that differ by less than this part are the same: two quiet runs of the same commit differ by as much. */
+export const NOISE = 0.05
+
+/**
+ * Two reports beside each other, by the names of their measurements. A number has changed where the medians differ by more than
+ * the noise and the ranges of the runs do not overlap; anything else says nothing.
+ */
+export const compare = (before: Report, after: Report): string => {
+  const rows = before.measurements.flatMap((one) => {
+    const other = after.measurements.find(({ what }) => what === one.what)
+    return other === undefined ? [] : [rowOf(one, other)]
+  })
+  const told = `before: ${before.machine}, ${before.at}\nafter:  ${after.machine}, ${after.at}`
+  return [told, '', ...columns([['what', 'before', 'after', 'ratio', ''], ...rows])].join('\n')
+}
+
+/** Reads a report that `--json` printed; throws where the file holds none. */
+export const readReport = async (path: string): Promise<Report> => {
+  const report = JSON.parse(await readFile(path, 'utf8')) as Partial<Report>
+  if (!Array.isArray(report.measurements)) throw new Error(`${path} is no report of npm run bench -- --json`)
+  return report as Report
+}
+
+const rowOf = (before: Measurement, after: Measurement): string[] => {
+  const ratio = after.spread.median / before.spread.median
+  return [
+    `${before.what}, ${before.unit}`,
+    written(before.spread.median),
+    written(after.spread.median),
+    ratio.toFixed(2),
+    verdict(before, after, ratio),
+  ]
+}
+
+const verdict = (before: Measurement, after: Measurement, ratio: number): string => {
+  const overlap = before.spread.min <= after.spread.max && after.spread.min <= before.spread.max
+  if (overlap || Math.abs(ratio - 1) <= NOISE) return 'within noise'
+  return ratio > 1 === (before.better === 'more') ? 'better' : 'WORSE'
+}
