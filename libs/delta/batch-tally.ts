@@ -7,10 +7,12 @@ import { grown } from './int-hash.js'
 import { NO_ROUTE_LABEL, OTHER_LABEL, SOURCE_LABEL, type LabelTable } from './label-table.js'
 import { bucketIndexUs } from './latency-buckets.js'
 import { LatencyTable } from './latency-table.js'
+import { namesRequest } from './names-request.js'
 import { RejectLog } from './reject-log.js'
 import type { RejectRoom } from './reject-room.js'
 import { SampleSlots } from './sample-slots.js'
 import type { SegmentPart } from './segment-sum.js'
+
 import { packFacts, SeriesTable } from './series-table.js'
 import { DEFAULT_TALLY_LIMITS, MAX_DURATION_MS, MAX_RESPONSE_BYTES, type TallyOptions } from './tally-options.js'
 
@@ -289,21 +291,6 @@ export class BatchTally implements EventSink {
     if (atMs > this.newestEventMs) this.newestEventMs = atMs
     if (this.oldestEventMs === 0 || atMs < this.oldestEventMs) this.oldestEventMs = atMs
   }
-}
-
-const ZERO = 0x30
-const DASH = 0x2d
-const MAYBE_NOTHING: ReadonlySet<number> = new Set([...'unUN'].map((letter) => letter.charCodeAt(0)))
-const NOTHING = /^(?:undefined|unknown|none|nil)$/i
-
-/** Whether the request id is one: zeros and the words for nothing are the same for every request. */
-const namesRequest = ({ bytes, requestIdFrom, requestIdTo }: EventView): boolean => {
-  if (requestIdTo === requestIdFrom) return false
-  let at = requestIdFrom
-  while (at < requestIdTo && (bytes[at] === ZERO || bytes[at] === DASH)) at++
-  if (at === requestIdTo) return false
-  if (requestIdTo - requestIdFrom > 9 || !MAYBE_NOTHING.has(bytes[requestIdFrom]!)) return true
-  return !NOTHING.test(String.fromCharCode(...bytes.subarray(requestIdFrom, requestIdTo)))
 }
 
 /** Whole microseconds of a told duration; -1 for one that is not told. */

@@ -21,6 +21,7 @@ import {
 import * as field from './field'
 import * as keys from './key-table'
 import { EXACT_DIGITS } from './number'
+import * as row from './row'
 
 /* Reads lines of the combined family. Whatever is unusual, valid or not, it leaves to the exact path. */
 
@@ -65,7 +66,7 @@ function readStatusAndBytes(from: usize): usize {
   const ones = <i32>load<u8>(from, 3) - ZERO
   if (<i32>load<u8>(from) != SPACE || <i32>load<u8>(from, 4) != SPACE) return 0
   if (<u32>(hundreds - 1) > 8 || <u32>tens > 9 || <u32>ones > 9) return 0
-  field.putStatus(hundreds * 100 + tens * 10 + ones)
+  row.putStatus(hundreds * 100 + tens * 10 + ones)
   const start = from + 5
   let at = start
   let size: u64 = 0
@@ -77,7 +78,7 @@ function readStatusAndBytes(from: usize): usize {
   const digits = <i32>(at - start)
   if (digits == 0 && <i32>load<u8>(at) == MINUS) at++
   else if (digits == 0 || digits > EXACT_DIGITS) return 0
-  field.putBytes(<f64>size)
+  row.putBytes(<f64>size)
   return isEnd(load<u8>(at)) ? at : 0
 }
 
@@ -138,7 +139,7 @@ function readExtra(from: usize, key: usize): usize {
   if (code == op.IGNORE) return end
   if ((field.seen & bit) != 0) return 0
   field.claim(bit, false)
-  if (code == op.CONSUMER && field.hasConsumer()) return 0
+  if (code == op.CONSUMER && row.hasConsumer()) return 0
   return field.readText(code, valueFrom, valueTo) ? end : 0
 }
 
@@ -157,7 +158,7 @@ function readSeconds(from: usize): usize {
     if (<u32>digit > 9) return 0
     ms = ms * 10 + digit
   }
-  field.putDurationMs(<f64>ms)
+  row.putDurationMs(<f64>ms)
   return at + 1
 }
 

@@ -1,7 +1,8 @@
 import * as op from '../op-code'
-import * as row from '../row-layout'
+import * as layout from '../row-layout'
 import { isAbsent, HASH, MINUS, QUESTION, QUOTE, SLASH, SPACE, targetEnd, wordEnd, ZERO } from './bytes'
 import { decimalAt, integerAt, isPlainInteger, lastIntegerAt, rounded, separatorAt, statusAt } from './number'
+import * as row from './row'
 import * as time from './time'
 import { isLabel, isUpper, methodAt, protocolAt } from './word'
 
@@ -9,10 +10,6 @@ import { isLabel, isUpper, methodAt, protocolAt } from './word'
  * Reads single values into the row under way. Every function returns false (or 0) for whatever is unusual, which then is read
  * by the exact path; what it does read, it reads as the exact path would.
  */
-const MAX_DURATION_MS: f64 = 1e11
-
-/** The row under way. */
-let current: usize = 0
 /** Bits of the fields that a key named, and of those among them that were not absent. */
 export let seen: i32 = 0
 export let told: i32 = 0
@@ -36,20 +33,9 @@ export const SIGN_BITS: i32 =
 
 /** Makes `to` the row under way, with everything absent. */
 export function begin(to: usize): void {
-  current = to
   seen = told = startKind = 0
   isStart = false
-  const absent = f64x2.splat(-1)
-  v128.store(to, i64x2(0, reinterpret<i64>(<f64>-1)))
-  v128.store(to, absent, 16)
-  v128.store(to, i64x2(reinterpret<i64>(<f64>-1), <i64>0xffffffff00000000), 32)
-  const nothing = i32x4.splat(0)
-  v128.store(to, nothing, 48)
-  v128.store(to, nothing, 64)
-  v128.store(to, nothing, 80)
-  v128.store(to, nothing, 96)
-  v128.store(to, nothing, 112)
-  v128.store(to, nothing, 128)
+  row.begin(to)
 }
 
 /** Takes note of a field that a key named. */
@@ -58,40 +44,13 @@ export function claim(bit: i32, isTold: bool): void {
   if (isTold) told |= bit
 }
 
-/** Ends the row under way with the range of its record. */
-export function finish(from: usize, to: usize): void {
-  putRange(row.RECORD, from, to)
-}
-
-function putRange(at: usize, from: usize, to: usize): void {
-  store<u64>(current + at, ((<u64>to) << 32) | (<u64>from))
-}
-
-export function putStatus(status: i32): void {
-  store<i32>(current, status, row.STATUS_CODE)
-}
-
-export function putBytes(bytes: f64): void {
-  store<f64>(current, bytes, row.RESPONSE_BYTES)
-}
-
-export function putDurationMs(durationMs: f64): void {
-  if (durationMs <= MAX_DURATION_MS) store<f64>(current, durationMs, row.DURATION)
-}
-
-/** Whether the row under way has a consumer. */
-export function hasConsumer(): bool {
-  const at = row.TEXTS + ((op.CONSUMER - op.GATEWAY) << 3)
-  return load<i32>(current + at) != load<i32>(current + at + 4)
-}
-
 /** Reads the text `from..to`, all of it plain bytes, as the value of an op; an absent value is an empty range. */
 export function readText(code: i32, from: usize, to: usize): bool {
   if (isAbsent(from, to)) return readAbsent(code)
   if (code >= op.GATEWAY) {
     if (!isLabel(from, to)) return false
-    if (code == op.TRACE_ID && isTraceParent(from, to)) putRange(textOf(code), from + 3, from + 35)
-    else putRange(textOf(code), from, to)
+    if (code == op.TRACE_ID && isTraceParent(from, to)) row.putText(code, from + 3, from + 35)
+    else row.putText(code, from, to)
     return true
   }
   switch (code) {
@@ -124,13 +83,9 @@ export function readText(code: i32, from: usize, to: usize): bool {
   }
 }
 
-function textOf(code: i32): usize {
-  return row.TEXTS + ((code - op.GATEWAY) << 3)
-}
-
 /** Reads `-` or nothing as the value of an op. */
 function readAbsent(code: i32): bool {
-  if (code == op.UPSTREAM_STATUS) store<i32>(current, 0, row.UPSTREAM_STATUS_CODE)
+  if (code == op.UPSTREAM_STATUS) row.putInteger(layout.UPSTREAM_STATUS_CODE, 0)
   return code > op.EXACT && code != op.REQUEST
 }
 
@@ -139,25 +94,25 @@ export function readNumber(code: i32, value: f64, from: usize, to: usize): bool 
   if (value < 0) return false
   switch (code) {
     case op.DURATION_S:
-      putDurationMs(rounded(value * 1e6) / 1e3)
+      row.putDurationMs(rounded(value * 1e6) / 1e3)
       return true
     case op.DURATION_MS:
-      putDurationMs(rounded(value * 1e3) / 1e3)
+      row.putDurationMs(rounded(value * 1e3) / 1e3)
       return true
     case op.BYTES:
-      putBytes(floor(value))
+      row.putBytes(floor(value))
       return true
     case op.UPSTREAM_BYTES:
-      store<f64>(current, floor(value), row.UPSTREAM_BYTE_COUNT)
+      row.putDouble(layout.UPSTREAM_BYTE_COUNT, floor(value))
       return true
     case op.STATUS:
     case op.CODE:
       if (!isStatus(value)) return false
-      putStatus(<i32>value)
+      row.putStatus(<i32>value)
       return true
     case op.UPSTREAM_STATUS:
       if (!isStatus(value)) return false
-      store<i32>(current, <i32>value, row.UPSTREAM_STATUS_CODE)
+      row.putInteger(layout.UPSTREAM_STATUS_CODE, <i32>value)
       return true
     case op.TS_END:
       return readEpoch(value, false)
@@ -193,9 +148,9 @@ export function readRequestLine(from: usize): usize {
   if (<i32>load<u8>(at, 9) != QUOTE) return 0
   const protocol = protocolAt(at + 1)
   if (protocol < 0) return 0
-  if ((told & METHOD_BIT) == 0) store<i32>(current, methodAt(from, methodTo), row.METHOD_INDEX)
-  if ((told & PATH_BIT) == 0) putRange(row.PATH_TEXT, pathFrom, pathTo)
-  if ((told & PROTOCOL_BIT) == 0) store<i32>(current, protocol, row.PROTOCOL_INDEX)
+  if ((told & METHOD_BIT) == 0) row.putInteger(layout.METHOD_INDEX, methodAt(from, methodTo))
+  if ((told & PATH_BIT) == 0) row.putRange(layout.PATH_TEXT, pathFrom, pathTo)
+  if ((told & PROTOCOL_BIT) == 0) row.putInteger(layout.PROTOCOL_INDEX, protocol)
   return at + 9
 }
 
@@ -225,15 +180,15 @@ export function readClfTime(from: usize): bool {
 }
 
 function putTime(): void {
-  store<f64>(current, time.ms, row.TS_MS)
-  store<i32>(current, <i32>time.subSecond, row.SUB_SECOND)
+  row.putDouble(layout.TS_MS, time.ms)
+  row.putInteger(layout.SUB_SECOND, <i32>time.subSecond)
 }
 
 function readEpoch(value: f64, start: bool): bool {
   if (value < 0 || value >= 1e14) return false
   const isSeconds = value < 1e11
-  store<f64>(current, isSeconds ? rounded(value * 1e3) : floor(value), row.TS_MS)
-  store<i32>(current, <i32>(!isSeconds || floor(value) != value), row.SUB_SECOND)
+  row.putDouble(layout.TS_MS, isSeconds ? rounded(value * 1e3) : floor(value))
+  row.putInteger(layout.SUB_SECOND, <i32>(!isSeconds || floor(value) != value))
   isStart = start
   return true
 }
@@ -241,16 +196,16 @@ function readEpoch(value: f64, start: bool): bool {
 /** Makes a time that named the start of the request the time of its end. */
 export function settleTime(): void {
   if (startKind == 0 ? !isStart : startKind != 1) return
-  const tsMs = load<f64>(current, row.TS_MS)
-  const durationMs = load<f64>(current, row.DURATION)
-  if (tsMs >= 0 && durationMs >= 0) store<f64>(current, tsMs + rounded(durationMs), row.TS_MS)
+  const tsMs = row.doubleOf(layout.TS_MS)
+  const durationMs = row.doubleOf(layout.DURATION)
+  if (tsMs >= 0 && durationMs >= 0) row.putDouble(layout.TS_MS, tsMs + rounded(durationMs))
 }
 
 function readStatus(from: usize, to: usize): bool {
   if (to - from != 3) return to - from == 1 && <i32>load<u8>(from) == ZERO
   const status = statusAt(from)
   if (status < 0) return false
-  putStatus(status)
+  row.putStatus(status)
   return true
 }
 
@@ -262,7 +217,7 @@ function readUpstreamStatus(from: usize, to: usize): bool {
     const isNone = <i32>load<u8>(at) == MINUS
     const status = isNone ? 0 : at + 3 <= to ? statusAt(at) : -1
     if (status < 0) return false
-    store<i32>(current, status, row.UPSTREAM_STATUS_CODE)
+    row.putInteger(layout.UPSTREAM_STATUS_CODE, status)
     attempts++
     at += isNone ? 1 : 3
     if (at == to) break
@@ -270,14 +225,14 @@ function readUpstreamStatus(from: usize, to: usize): bool {
     if (separator == 0 || at + separator >= to) return false
     at += separator
   }
-  store<i32>(current, attempts - 1, row.RETRIES)
+  row.putInteger(layout.RETRIES, attempts - 1)
   return true
 }
 
 function readMethod(from: usize, to: usize): bool {
   if (to - from > 32) return false
   const method = methodAt(from, to)
-  store<i32>(current, method, row.METHOD_INDEX)
+  row.putInteger(layout.METHOD_INDEX, method)
   if (method > 0) return true
   for (let at = from; at < to; at++) if (!isUpper(load<u8>(at))) return false
   return true
@@ -292,14 +247,14 @@ function readPath(from: usize, to: usize): bool {
     if (byte == QUESTION || byte == HASH) break
     at++
   }
-  putRange(row.PATH_TEXT, from, min(at, to))
+  row.putRange(layout.PATH_TEXT, from, min(at, to))
   return true
 }
 
 function readProtocol(from: usize, to: usize): bool {
   const protocol = to - from == 8 ? protocolAt(from) : -1
   if (protocol < 0) return false
-  store<i32>(current, protocol, row.PROTOCOL_INDEX)
+  row.putInteger(layout.PROTOCOL_INDEX, protocol)
   return true
 }
 

@@ -4,6 +4,7 @@ import { RETURN } from './bytes'
 import * as field from './field'
 import { nextObject, readObject } from './json'
 import { ROWS } from './memory'
+import * as row from './row'
 
 export { MARGIN_BYTES, METHOD_BY_START, METHOD_BYTES, ROWS, WINDOW, WINDOW_BYTES } from './memory'
 
@@ -18,7 +19,7 @@ export function scanObjects(table: i32, from: usize, to: usize): i32 {
     field.begin(ROWS + <usize>rows * ROW_BYTES)
     const end = readObject(table, at)
     if (end == 0) break
-    field.finish(at, end)
+    row.finish(at, end)
     rows++
     at = nextObject(end, to)
   }
@@ -36,7 +37,7 @@ export function scanLines(from: usize, to: usize): i32 {
     field.begin(ROWS + <usize>rows * ROW_BYTES)
     const end = readLine(at)
     if (end == 0) break
-    field.finish(at, end)
+    row.finish(at, end)
     rows++
     at = end + (<i32>load<u8>(end) == RETURN ? 2 : 1)
   }
