@@ -52,6 +52,14 @@ describe('what an envelope tells', () => {
     for (const text of ['{"status":200}', EXACT]) expect(told([text, { tsMs }])[0]).toMatchObject({ tsMs, subSecond })
   })
 
+  it('tells a record from the same one by a fine time, also where the record has a coarse one of its own', () => {
+    const timed = EXACT.replace('{', '{"ts":"2026-11-22T23:20:26Z",')
+    for (const text of [LINE, timed]) {
+      expect(told([text, ENVELOPE])[0]).toMatchObject({ tsMs: Date.UTC(2026, 10, 22, 23, 20, 26), subSecond: true })
+      expect(told([text, { tsMs: 1_795_389_630_000 }])[0]).toMatchObject({ subSecond: false })
+    }
+  })
+
   it('holds for its part only', () => {
     expect(told([LINE, ENVELOPE], [LINE, null], [LINE, { service: 'cart' }]).map(({ service }) => service)).toEqual([
       'pay',

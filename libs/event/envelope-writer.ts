@@ -7,13 +7,14 @@ import { labelOf } from './label.js'
 export function within(envelope: Envelope | null, event: HttpEvent): HttpEvent {
   if (envelope === null) return event
   const { tsMs, eventId, ...labels } = envelope
-  const time = event.tsMs === null && tsMs !== undefined ? { tsMs, subSecond: isFine(tsMs) } : {}
-  return { ...labels, ...event, ...time, ...(eventId !== undefined && { eventId }) }
+  const subSecond = event.subSecond || isFine(tsMs)
+  const time = event.tsMs === null && tsMs !== undefined ? { tsMs } : {}
+  return { ...labels, ...event, ...time, subSecond, ...(eventId !== undefined && { eventId }) }
 }
 
 /** A time in whole seconds may be one that has nothing finer: it tells nothing apart. */
-function isFine(tsMs: number): boolean {
-  return tsMs % 1_000 !== 0
+function isFine(tsMs: number | undefined): boolean {
+  return tsMs !== undefined && tsMs % 1_000 !== 0
 }
 
 const LABELS = ['gateway', 'service', 'host', 'route', 'consumer', 'requestId', 'traceId'] as const
@@ -41,10 +42,8 @@ export class EnvelopeWriter {
 
   /** The view is valid until the next call. */
   fill(view: EventView, envelope: Envelope): void {
-    if (view.tsMs === -1 && envelope.tsMs !== undefined) {
-      view.tsMs = envelope.tsMs
-      view.subSecond = isFine(envelope.tsMs)
-    }
+    if (view.tsMs === -1 && envelope.tsMs !== undefined) view.tsMs = envelope.tsMs
+    view.subSecond ||= isFine(envelope.tsMs)
     view.eventId = envelope.eventId ?? null
     if (LABELS.some((name) => envelope[name] !== undefined && view[`${name}From`] === view[`${name}To`]))
       this.#fillLabels(view, envelope)

@@ -12,7 +12,7 @@ import { RateLimit } from './rate-limit.js'
 import { ScanPool } from './scan-pool.js'
 import { SlowBodies } from './slow-bodies.js'
 
-const EVENT = '{"status":200,"request_id":"r1"}\n'
+const EVENT = '{"ts":"2026-01-01T00:00:00Z","status":200,"request_id":"r1"}\n'
 const BATCH = { source: 'edge', format: null, idempotencyKey: null, file: null, replayed: false }
 
 class FakeJournal extends Journal {

@@ -1,3 +1,4 @@
+import { aliasOf } from '../exact/alias.js'
 import { codeAlone } from '../exact/code-alone.js'
 import { parseCombinedRecord } from '../exact/combined-record.js'
 import { jsonDepth } from '../exact/json-depth.js'
@@ -80,7 +81,7 @@ export class RecordParser {
     told.offerAll(record)
     const own = this.#unrecognised(record, told)
     if (!mayWrap(own)) return own
-    const inner = this.#unwrapped(told.get('wrapped')?.value, wrappings + 1)
+    const inner = this.#unwrapped(told.get('wrapped')?.value ?? objectWrappedIn(record), wrappings + 1)
     return inner === null || isUnknown(inner) ? own : inContext(inner, contextOf(told, this.#jsonReading))
   }
 
@@ -148,6 +149,13 @@ export class RecordParser {
     this.recognition = { format: layout.name, why }
     return result
   }
+}
+
+/** The object under a key that wraps a record, as collectors leave it that have parsed the line. */
+function objectWrappedIn(record: JsonObject): unknown {
+  return Object.entries(record).find(
+    ([key, value]) => isObject(value) && aliasOf(key.toLowerCase())?.field === 'wrapped',
+  )?.[1]
 }
 
 /** A container runtime tells when the line was written. */
