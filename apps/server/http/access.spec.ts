@@ -38,6 +38,10 @@ describe('decideScope', () => {
   it('admits a key with the scope', () => {
     expect(decideScope(READER, 'read')).toEqual({ allow: READER })
   })
+  it('admits any key, and nobody without one, where the scope does not matter', () => {
+    expect(decideScope({ ...READER, scopes: [] }, 'any_key')).toHaveProperty('allow')
+    expect(decideScope(null, 'any_key')).toEqual({ refuse: 'unauthenticated' })
+  })
 })
 
 class Ring extends KeyRing {

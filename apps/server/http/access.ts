@@ -1,8 +1,8 @@
 import { SCOPES, type Scope } from '#platform'
 import type { ErrorCode, ErrorDetails } from './errors.js'
 
-/** What a route asks of the caller; `open` asks nothing. */
-export type RouteScope = Scope | 'open'
+/** What a route asks of the caller; `open` asks nothing, `any_key` a key of whatever scope. */
+export type RouteScope = Scope | 'open' | 'any_key'
 
 /** Who asks: a key with its scopes, or (keyless server on loopback) anybody on this machine. */
 export interface Principal {
@@ -23,7 +23,7 @@ export type AccessDecision =
 export function decideScope(principal: Principal | null, scope: RouteScope): AccessDecision {
   if (scope === 'open') return { allow: principal ?? ANYBODY }
   if (principal === null) return { refuse: 'unauthenticated' }
-  if (principal.scopes.includes(scope)) return { allow: principal }
+  if (scope === 'any_key' || principal.scopes.includes(scope)) return { allow: principal }
   return { refuse: 'missing_scope', details: { scope } }
 }
 

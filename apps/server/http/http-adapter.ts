@@ -103,7 +103,9 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   if (parts.stopping()) return refuse(new Refusal('stopping'), request, reply.header('connection', 'close'))
   if (config.rawBody === true) request.raw.headers['content-type'] = undefined
   const own = config.dialect?.token?.(doorRequest(request)) ?? null
-  const decision = parts.gate.decide(request.raw, config.scope ?? 'read', own)
+  // Where nothing takes the request no scope would help, and one that is missing would be the wrong thing to tell.
+  const scope = request.is404 ? 'any_key' : (config.scope ?? 'read')
+  const decision = parts.gate.decide(request.raw, scope, own)
   if (decision instanceof Promise) decision.then((decided) => follow(decided, request, reply, done), done)
   else follow(decision, request, reply, done)
 }

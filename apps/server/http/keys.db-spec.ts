@@ -75,12 +75,25 @@ describe('with keys', () => {
     ['DELETE', '/v1/keys/1', 'ingest', 403, 'or revokes'],
     ['DELETE', '/v1/keys/999', 'admin', 404, 'what is not there cannot be revoked'],
     ['GET', '/nothing', 'none', 401, 'addresses of nothing tell nothing'],
-    ['GET', '/nothing', 'read', 404, 'but to those who may ask'],
+    ['GET', '/nothing', 'read', 404, 'but to those who have a key'],
+    ['GET', '/nothing', 'ingest', 404, 'whatever its scope'],
+    ['DELETE', '/v1/ingest/x', 'none', 401, 'nor do wrong methods'],
+    ['DELETE', '/v1/ingest/x', 'unknown', 401, 'to a wrong key'],
   ])('%s %s with the key %s is %i: %s', async (method, path, key, status) => {
     const body = method === 'GET' || method === 'DELETE' ? undefined : (BODIES[path] ?? EVENT)
     const reply = await ask(method, path, key, body)
     expect(reply.status).toBe(status)
     if (status === 401) expect(reply.headers.get('www-authenticate')).toMatch(/^Bearer /)
+  })
+
+  it.each([
+    ['DELETE', '/v1/ingest/x', 'ingest', 'GET, HEAD, PATCH, POST, PUT'],
+    ['DELETE', '/v1/ingest/x', 'read', 'GET, HEAD, PATCH, POST, PUT'],
+    ['GET', '/v1/logs', 'ingest', 'POST'],
+    ['DELETE', '/v1/keys', 'ingest', 'GET, HEAD, POST'],
+  ])('%s %s with the key %s is 405, since no scope would help', async (method, path, key, allow) => {
+    const reply = await ask(method, path, key)
+    expect([reply.status, reply.headers.get('allow')]).toEqual([405, allow])
   })
 
   it('serves any Host, since the key and not the name protects', async () => {
