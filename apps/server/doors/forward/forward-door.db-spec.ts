@@ -90,6 +90,18 @@ it('counts a chunk once, and keeps a bad record out of the way of the others', a
   socket.end()
 })
 
+it('passes over nil, as Fluentd does, and counts what comes behind it', async () => {
+  const { accepted, rejected, duplicate } = await door.ledger('forward', 0)
+  const { socket, replies } = await open(door)
+  for (const chunk of ['behind-nil', 'behind-more']) {
+    socket.write(Buffer.concat([encode(null), encode(null), encode(['web', now(), record(200), { chunk }])]))
+    expect((await replies.next()).value).toEqual({ ack: chunk })
+  }
+  const received = accepted + rejected + duplicate + 2
+  expect(await door.ledger('forward', received)).toEqual({ accepted: accepted + 2, rejected, duplicate })
+  socket.end()
+})
+
 it('leaves metrics and traces alone, acknowledges them, and ends a connection that is no forward protocol', async () => {
   const before = await door.ledger('forward', 0)
   const { socket, replies } = await open(door)

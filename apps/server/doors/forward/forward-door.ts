@@ -112,10 +112,7 @@ export class ForwardDoor implements SocketDoor {
       if (sharedKey !== null && !(await this.isTrusted(socket, messages, sharedKey))) return
       bytes.beginMessage(messageBytes)
       for await (const value of messages) {
-        const message = forwardMessage(value)
-        if (message === null) throw new Error('no message of the forward protocol')
-        const told = { ...message, bytes: value, peer: socket.remoteAddress ?? '' }
-        if (!(await this.count(socket, source, told, bytes.sizeOfMessage))) return
+        if (!isNil(value) && !(await this.hear(socket, source, value, bytes.sizeOfMessage))) return
         bytes.beginMessage(messageBytes)
       }
     } finally {
@@ -132,6 +129,13 @@ export class ForwardDoor implements SocketDoor {
     socket.write(encode(pong))
     if (!pong[1]) this.parts.counts.answered('unauthenticated', 0, null)
     return pong[1]
+  }
+
+  /** As `count`; throws for bytes that are no message. */
+  private hear(socket: Socket, source: string, bytes: Buffer, size: number): Promise<boolean> {
+    const message = forwardMessage(bytes)
+    if (message === null) throw new Error('no message of the forward protocol')
+    return this.count(socket, source, { ...message, bytes, peer: socket.remoteAddress ?? '' }, size)
   }
 
   /** False: the connection is of no use any more, and the sender has to send again over another. */
@@ -192,6 +196,13 @@ function batchIdOf({ tag, chunk, bytes, peer }: ToldMessage): string | null {
   if (DIGEST_CHUNK.test(chunk)) return null
   return [peer, tag, chunk, hash('sha256', bytes, 'base64')].join(' ')
 }
+
+/** Fluentd passes over it: some keep a connection alive so. */
+function isNil(value: Buffer): boolean {
+  return value.length === 1 && value[0] === NIL
+}
+
+const NIL = 0xc0
 
 async function* framesOf(bytes: MeteredBytes): AsyncGenerator<Buffer> {
   const frames = new MessageFrames()
