@@ -45,9 +45,15 @@ it('counts lines over UDP and TCP, in every framing, as best effort', async () =
   await new Promise<void>((resolve) => datagrams.close(() => resolve()))
 })
 
-it('keeps a bad line out of the way of the others', async () => {
+it('reads the JSON behind the cookie of CEE', async () => {
   const before = await door.ledger('syslog', 9)
+  await overTcp(`<134>Nov 22 23:20:27 web1 nginx: @cee: {"status":202,"service":"shop"}\n@cee:{"status":202}\n`)
+  expect(await door.ledger('syslog', 11)).toEqual({ ...before, accepted: before.accepted + 2 })
+})
+
+it('keeps a bad line out of the way of the others', async () => {
+  const before = await door.ledger('syslog', 11)
   await overTcp(`<190>Nov 22 23:20:26 web1 nginx: nonsense\n${message(200)}\n`)
-  const after = await door.ledger('syslog', 11)
+  const after = await door.ledger('syslog', 13)
   expect(after).toEqual({ accepted: before.accepted + 1, duplicate: 0, rejected: before.rejected + 1 })
 })

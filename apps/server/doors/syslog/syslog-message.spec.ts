@@ -37,6 +37,28 @@ const CASES: [string, string, Record<string, unknown>][] = [
   ['no priority: the text alone', `{"status":200}`, { text: '{"status":200}' }],
   ['neither host nor tag', `<134>Nov 22 23:20:27 ${LINE}`, { text: LINE }],
   ['a priority and JSON', `<134>{"status":200}`, { text: '{"status":200}' }],
+  [
+    'the cookie of CEE in front of JSON',
+    `<142>1 2026-11-22T23:20:27Z edge app - - - @cee: {"status":200}`,
+    { text: '{"status":200}', host: 'edge', tag: 'app', tsMs: Date.UTC(2026, 10, 22, 23, 20, 27) },
+  ],
+  [
+    'the same behind a byte order mark, and without a space',
+    `<14>1 - edge app - - - \uFEFF@cee:{"status":200}`,
+    { text: '{"status":200}', host: 'edge', tag: 'app' },
+  ],
+  [
+    'the same behind a tag',
+    `<134>Nov 22 23:20:27 h nginx: @cee: {"status":200}`,
+    { text: '{"status":200}', host: 'h', tag: 'nginx' },
+  ],
+  [
+    'the same with spaces around it',
+    `<142>1 - edge app - - -  @cee:  {"status":200}`,
+    { text: '{"status":200}', host: 'edge', tag: 'app' },
+  ],
+  ['the same without a head', `@cee:{"status":200}`, { text: '{"status":200}' }],
+  ['a word that only looks like the cookie', `@ceed: {"status":200}`, { text: '@ceed: {"status":200}' }],
   ['a head that is cut', `<142>1 2026-11-22T23:20:27Z edge`, { text: 'edge' }],
   ['a priority that is none', `<1345>x`, { text: '<1345>x' }],
   ['nothing behind the priority', `<134>`, { text: '' }],

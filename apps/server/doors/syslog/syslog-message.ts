@@ -13,6 +13,7 @@ export interface SyslogMessage {
 const LESS = 0x3c
 const GREATER = 0x3e
 const SPACE = 0x20
+const COOKIE = Buffer.from('@cee:')
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 /** Longer words are no host, no tag and no time. */
 const MAX_WORD = 255
@@ -22,9 +23,27 @@ const MAX_WORD = 255
  * What looks odd is left to the text: a head is never a reason to lose a line.
  */
 export function readSyslog(bytes: Buffer): SyslogMessage {
+  const head = readHead(bytes)
+  return { ...head, from: cookieEnd(bytes, head.from) }
+}
+
+function readHead(bytes: Buffer): SyslogMessage {
   const pri = priorityEnd(bytes)
   if (pri < 0) return { from: 0 }
   return bytes[pri] === 0x31 && bytes[pri + 1] === SPACE ? readModern(bytes, pri + 2) : readClassic(bytes, pri)
+}
+
+/** Past `@cee:` and the spaces around it, by which rsyslog and others say that the text is JSON; `from` where there is none. */
+function cookieEnd(bytes: Buffer, from: number): number {
+  const cookie = spacesEnd(bytes, from)
+  const end = cookie + COOKIE.length
+  return bytes.subarray(cookie, end).equals(COOKIE) ? spacesEnd(bytes, end) : from
+}
+
+function spacesEnd(bytes: Buffer, from: number): number {
+  let i = from
+  while (bytes[i] === SPACE) i++
+  return i
 }
 
 /** Past `<134>`; -1 where there is none. */
@@ -96,9 +115,7 @@ function wordAt(bytes: Buffer, from: number): { readonly text: string; readonly 
   const space = bytes.indexOf(SPACE, from)
   const end = space < 0 ? bytes.length : space
   const text = end - from > MAX_WORD ? '' : bytes.toString('latin1', from, end)
-  let next = end
-  while (bytes[next] === SPACE) next++
-  return { text, next }
+  return { text, next: spacesEnd(bytes, end) }
 }
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
