@@ -164,6 +164,21 @@ it('counts finished requests of a stream under the node that its first message n
   )
 })
 
+it('counts a message that cannot be read as one rejected record, whatever its bytes look like', async () => {
+  const before = await door.ledger('als', 6)
+  const call = stream()
+  call.write(identified(entry({ status: 200 })))
+  // No message, and at the same time two records that a reader of text would take.
+  call.write(Buffer.from('{"status":200}\n{"status":200}\n'))
+  call.end()
+  const after = await door.ledger('als', 8)
+  expect(after).toEqual({ ...before, accepted: before.accepted + 1, rejected: before.rejected + 1 })
+  const { rejects } = await door.graphql<{ rejects: { nodes: object[] } }>(
+    '{ rejects(source: "als", first: 1) { nodes { reason record } } }',
+  )
+  expect(rejects.nodes).toEqual([{ reason: 'unreadable', record: 'a message of 30 bytes that cannot be read' }])
+})
+
 it('reads no bytes without end, whatever they are', () => {
   const mutated = fc
     .tuple(fc.constant(identified(entry({ status: 200 }))), fc.nat(), fc.nat(255))

@@ -104,7 +104,8 @@ export class AlsDoor implements SocketDoor {
   private count(source: string, gateway: string | undefined, logs: AccessLogs | null, bytes: number): void {
     this.parts.counts.answered(logs === null ? 'unreadable_body' : 'accepted', bytes, null)
     const envelope = gateway === undefined ? null : { gateway }
-    for (const entry of logs?.entries ?? []) this.parts.records.take(source, encoder.encode(entry), envelope)
+    const entries = logs === null ? [unreadable(bytes)] : logs.entries
+    for (const entry of entries) this.parts.records.take(source, encoder.encode(entry), envelope)
   }
 
   /** Envoy buffers a little, and then drops entries and counts them. */
@@ -122,6 +123,11 @@ function messageOf(bytes: Buffer): Message {
   } catch {
     return { logs: null, bytes: bytes.length }
   }
+}
+
+/** What stands in quarantine for a message: its own bytes could read as a record, or as several. */
+function unreadable(bytes: number): string {
+  return `a message of ${bytes} bytes that cannot be read`
 }
 
 /** The address in `127.0.0.1:4711` or `[::1]:4711`. */
