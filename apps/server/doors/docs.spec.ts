@@ -5,16 +5,17 @@ import type { CountedBody } from '../ingest/intake.js'
 import type { Dialect, DoorRequest } from './dialect.js'
 import { DIALECTS } from './dialects.js'
 
-/** The situations that are the columns of the table of statuses, behind the one of what is taken. */
-const SITUATIONS: readonly ErrorCode[] = [
-  'not_durable',
-  'over_rate',
-  'unauthenticated',
-  'missing_scope',
-  'slow_body',
-  'body_too_large',
-  'unreadable_body',
-  'unknown_encoding',
+/** The situations that are the columns of the table of statuses, behind the one of what is taken, and what key came in each. */
+const SITUATIONS: readonly (readonly [ErrorCode, authorization?: string])[] = [
+  ['not_durable'],
+  ['over_rate'],
+  ['unauthenticated'],
+  ['unauthenticated', 'Bearer wrong'],
+  ['missing_scope', 'Bearer right'],
+  ['slow_body'],
+  ['body_too_large'],
+  ['unreadable_body'],
+  ['unknown_encoding'],
 ]
 
 const section = /### Other dialects\n([^]*?)\n##/.exec(readFileSync('docs/http-api.md', 'utf8'))?.[1] ?? ''
@@ -40,7 +41,10 @@ const COUNTED: CountedBody = { result: 'counted', bytes: 9, accepted: 1, duplica
 function statuses(dialect: Dialect): string[] {
   const asked = request(dialect.bodies[0]!.path)
   const taken = dialect.open(asked).accepted(COUNTED).statusCode
-  const refused = SITUATIONS.map((code) => dialect.refused(new Refusal(code), asked).statusCode)
+  const refused = SITUATIONS.map(([code, authorization]) => {
+    const headers = { ...asked.headers, ...(authorization !== undefined && { authorization }) }
+    return dialect.refused(new Refusal(code), { ...asked, headers }).statusCode
+  })
   return [taken, ...refused].map(String)
 }
 
