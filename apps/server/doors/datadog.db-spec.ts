@@ -8,6 +8,7 @@ beforeAll(async () => {
 afterAll(() => door.stop())
 
 const entry = (message: string, service = 'pay') => ({ message, ddsource: 'nginx', ddtags: 'env:prod', service })
+const JSON_TYPE = { 'content-type': 'application/json' }
 const KEY = { 'dd-api-key': DOOR_KEY }
 
 describe('the Datadog intake', () => {
@@ -35,13 +36,26 @@ describe('the Datadog intake', () => {
     const secrets = ['0123456789abcdef0123456789abcdef', DOOR_KEY]
     const replies = [
       await door.send(`/v1/input/${secrets[0]}`, '[]'),
-      await door.send(`/v1/input/${DOOR_KEY}`, 'hello'),
+      await door.send(`/v1/input/${DOOR_KEY}`, 'hello', JSON_TYPE),
       await door.send(`/v1/input/${DOOR_KEY}`, undefined),
       await door.send(`/v1/input/${DOOR_KEY}/more`, '[]'),
     ]
     expect(replies.map(({ status }) => status)).toEqual([401, 400, 401, 401])
     const told = [...door.logLines, ...replies.map(({ text }) => text), await door.metricsText()].join('\n')
     for (const secret of secrets) expect(told).not.toContain(secret)
+  })
+
+  it('counts objects and lines of text under the service of the address', async () => {
+    const asked = 'ddsource=plain&service=shop&hostname=web1&ddtags=env%3Aprod'
+    const objects = JSON.stringify([
+      { message: { status: 502, path: '/a' }, status: 'error' },
+      { message: { status: 200 } },
+    ])
+    expect((await door.send(`/api/v2/logs?${asked}`, objects, KEY)).status).toBe(202)
+    const text = { ...KEY, 'content-type': 'text/plain' }
+    const lines = `${accessLine(404)}\n${accessLine(503)}\n`
+    expect((await door.send(`/v1/input?${asked}`, lines, text)).status).toBe(200)
+    expect(await door.counts('plain', 4)).toEqual({ 'shop 502': 1, 'shop 200': 1, 'shop 404': 1, 'shop 503': 1 })
   })
 
   it('keeps a bad record out of the way of the others', async () => {
@@ -66,7 +80,7 @@ describe('the Datadog intake', () => {
   it.each([
     ['no key', '[]', {}, 401, 'unauthenticated'],
     ['a wrong key', '[]', { 'dd-api-key': 'wrong' }, 401, 'unauthenticated'],
-    ['a body that is no JSON', 'hello', KEY, 400, 'bad_json'],
+    ['a body that is no JSON', 'hello', { ...KEY, ...JSON_TYPE }, 400, 'bad_json'],
     ['an unknown encoding', '[]', { ...KEY, 'content-encoding': 'compress' }, 415, 'unknown_encoding'],
   ])('refuses %s in words of Datadog', async (_what, body, headers, status, title) => {
     const reply = await door.send('/api/v2/logs', body, headers as Record<string, string>)
