@@ -45,6 +45,9 @@ export function apacheVariable(written: string, letter: string, argument: string
     tells: tellingsFor(key, letter, argument),
     ...(form === undefined ? {} : { form }),
     ...beginsWith(letter),
+    ...(letter === 'e' || letter === 'n' ? { isInternal: true } : {}),
+    // A method is any word that the client likes.
+    ...(letter === 'm' ? { never: ' ' } : {}),
   }
 }
 
@@ -59,6 +62,7 @@ function beginsWith(letter: string): Pick<Variable, 'begins'> {
   return letter === 'q' ? { begins: '?' } : {}
 }
 
+/** Headers without spaces, unless a client means mischief. */
 const WORD_HEADERS: ReadonlySet<string> = new Set([
   'host',
   'x-request-id',
@@ -69,8 +73,8 @@ const WORD_HEADERS: ReadonlySet<string> = new Set([
 
 function reachOf(letter: string, argument: string | undefined): Reach {
   if (letter === 'r') return 'spaces'
-  if ('uUqfCl'.includes(letter)) return 'rare'
+  if ('uUqfClV'.includes(letter)) return 'rare'
   const isHeader = letter === 'i' || letter === 'o' || letter === '^ti' || letter === '^to'
-  if (isHeader || letter === 'x') return WORD_HEADERS.has(argument?.toLowerCase() ?? '') ? 'word' : 'spaces'
+  if (isHeader || letter === 'x') return WORD_HEADERS.has(argument?.toLowerCase() ?? '') ? 'rare' : 'spaces'
   return letter === 'e' || letter === 'n' ? 'rare' : 'word'
 }

@@ -21,7 +21,7 @@ export function compileApache(name: string, directive: string): Layout | Problem
     sentence: 'Your own Apache LogFormat.',
     ...(aborted !== undefined && typeof aborted !== 'string' && { settle: leftWhere(aborted.name) }),
   }
-  return layoutOf(described, { tokens, escapesQuotes: true, unescape: unescapeField }, '%>s')
+  return layoutOf(described, { tokens, never: '"\t', unescape: unescapeField }, '%>s')
 }
 
 /** `%X` is X where the connection was gone before the response was complete. */

@@ -41,7 +41,9 @@ function formedOf(described: Described, tokens: readonly Token[]): TextLayout | 
 /** The same line where no value holds the literal behind it, so that all of it is read from the start. */
 function bounded(tokens: readonly Token[]): Token[] {
   return tokens.map((token) =>
-    typeof token === 'string' || token.reach !== 'spaces' ? token : { ...token, reach: 'rare' },
+    typeof token === 'string'
+      ? token
+      : { ...token, isInternal: true, reach: token.reach === 'spaces' ? 'rare' : token.reach },
   )
 }
 

@@ -30,6 +30,21 @@ const SPACED = new Set(['REQ(user-agent)', 'REQ(referer)', 'REQ(cookie)'])
 const WORD =
   /^(?:RESPONSE_CODE|RESPONSE_FLAGS(?:_LONG)?|PROTOCOL|UPSTREAM_PROTOCOL|(?:\w+_)?DURATION|\w*BYTES\w*|\w+_(?:HOST|PORT|ADDRESS|CLUSTER|ID|COUNT)|GRPC_STATUS\w*|HOSTNAME|START_TIME|EMIT_TIME|REQ\(:method\))$/
 
+/** What no HTTP version lets hold a space. */
+const UNSPACED = new Set(['REQ(:path)', 'REQ(x-envoy-original-path)', 'PATH', 'REQ(:method)'])
+/** What Envoy itself, or its operator, puts into words. */
+const INTERNAL = new Set([
+  'RESP(x-envoy-upstream-service-time)',
+  'RESPONSE_CODE_DETAILS',
+  'CONNECTION_TERMINATION_DETAILS',
+  'UPSTREAM_TRANSPORT_FAILURE_REASON',
+  'ACCESS_LOG_TYPE',
+  'ROUTE_NAME',
+  'VIRTUAL_CLUSTER_NAME',
+  'METADATA',
+  'DYNAMIC_METADATA',
+])
+
 /** Other names of the same operators. */
 const SAME: Readonly<Record<string, string>> = {
   REQUEST_HEADER: 'REQ',
@@ -48,6 +63,8 @@ export function envoyVariable({ text, name, argument }: Operator): Variable | Pr
     // What belongs together is looked up without the argument: GRPC_STATUS(NUMBER).
     name: isHeader(SAME[name] ?? name) ? text : `%${name}%`,
     reach: reachOf(keys[0] ?? name),
+    ...(UNSPACED.has(keys[0] ?? name) && { never: ' ' }),
+    ...(INTERNAL.has(keys[0] ?? name) && { isInternal: true }),
     tells: tells.map((telling) => ({ ...telling, decode: DECODERS[telling.field] ?? ((raw) => raw) })),
   }
 }

@@ -99,12 +99,19 @@ describe('a line that Envoy writes is read as what it was made of', () => {
   })
 
   it('in a format of the operator, in any order', () => {
-    const orders = fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 10 })
+    const orders = fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).filter((order) => order.includes(0))
     fc.assert(
-      fc.property(request, orders, (sent, order) => {
+      fc.property(request, orders, (chosenByClient, order) => {
+        // No version of HTTP lets a path hold a space.
+        const sent = { ...chosenByClient, path: chosenByClient.path.replaceAll(' ', '+') }
         const chosen = order.flatMap((index) => columns(sent)[index] ?? [])
         const layout = compileEnvoy('own', chosen.map(({ operator }) => operator).join(' | '))
-        expect(readBy(layout, chosen.map(({ value }) => value).join(' | '))).toEqual(eventOf(sent))
+        // Headers that a client chooses may not stand on both sides of what counts.
+        fc.pre(!('problem' in layout))
+        const read = readBy(layout, chosen.map(({ value }) => value).join(' | '))
+        const { status, ...all } = eventOf(sent)
+        if (order.length === 10) expect(read).toEqual({ status, ...all })
+        else expect(read).toMatchObject({ status, ...(order.includes(4) && { durationMs: all.durationMs }) })
       }),
       { numRuns: NUM_RUNS },
     )

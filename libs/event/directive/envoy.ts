@@ -46,7 +46,7 @@ export function formatOf(directive: string): Format | Problem {
 
 /** Envoy escapes nothing in lines of text. */
 export function written(tokens: readonly Token[]): Written {
-  return { tokens: bestOnly(tokens), escapesQuotes: false, unescape: (raw) => raw }
+  return { tokens: bestOnly(tokens), never: '', unescape: (raw) => raw }
 }
 
 function tokensOf(parts: readonly FormatPart[]): Token[] | Problem {

@@ -53,8 +53,16 @@ export function variableOf(item: LogItem): Variable | Problem {
   const decode = decoderOf(name, flags)
   const tells = (TELLS.get(name) ?? []).map((telling) => ({ ...telling, decode }))
   const isZoned = known.reach === 'spaces' && name !== '%r'
-  return { name, reach: known.reach, tells, ...(isZoned && { form: ZONED }) }
+  const never = NEVER.get(name)
+  return { name, reach: known.reach, tells, ...(isZoned && { form: ZONED }), ...(never !== undefined && { never }) }
 }
+
+/** What HAProxy escapes in the values that a client chooses, and what its parser does not let into them. */
+const NEVER: ReadonlyMap<string, string> = new Map([
+  ['%r', '"\t'],
+  ...['%hr', '%hs'].map((name) => [name, '"{|}\t'] as const),
+  ...['%HM', '%HP', '%HPO', '%HQ', '%HU'].map((name) => [name, ' "\t'] as const),
+])
 
 /** Seconds and milliseconds of one time, written `%Ts.%ms`. */
 export const ACCEPT_TIME: Variable = { name: '%Ts.%ms', reach: 'word', tells: TELLS.get('%Ts.%ms') ?? [] }
@@ -115,8 +123,20 @@ function sampleOf(name: string, expression: string, flags: ReadonlySet<string>):
   const isPlain = fetch !== null && HARMLESS.test(expression.trim().slice(head.length))
   const tells = isPlain ? tellsOfSample(word, argument) : []
   const reach = word.includes('hdr') || word.startsWith('var') || word.startsWith('req.cook') ? 'spaces' : 'rare'
-  return { name, reach, tells: tells.map((telling) => ({ ...telling, decode: (raw) => plain(raw, flags) })) }
+  return {
+    name,
+    reach,
+    tells: tells.map((telling) => ({ ...telling, decode: (raw) => plain(raw, flags) })),
+    ...(!CLIENTS.test(word) && { isInternal: true }),
+    ...(UNSPACED.test(expression.trim()) && { never: ' ' }),
+  }
 }
+
+/** Samples of what a client or a server sent; also those that nobody knows. */
+const CLIENTS =
+  /^$|hdr|var|cook|capture|url|path|query|base|method|sni|ssl_[cs]_|body|payload|param|user|group|map|concat|ver$/
+/** Parts of a request line, as they are. */
+const UNSPACED = /^(?:url|path|pathq|query|method|capture\.req\.(?:uri|method))$/
 
 /** A date that is written as the operator likes. */
 function dateOf(name: string, { moment, reach, form, decode }: SampleDate): Variable {

@@ -50,8 +50,8 @@ function unreadableDate({ items }: LogFormat): Problem | null {
 
 /** A quote within quotes is `#22`, or escaped where flag E says so; each variable knows how to undo it. */
 function written(tokens: readonly Token[], { items }: LogFormat): Written {
-  const escapesQuotes = items.some((item) => typeof item !== 'string' && item.flags.has('E'))
-  return { tokens: bestOnly(tokens), escapesQuotes, unescape: (raw) => raw }
+  const escapesQuotes = items.every((item) => typeof item === 'string' || item.flags.has('E'))
+  return { tokens: bestOnly(tokens), never: escapesQuotes ? '"' : '', unescape: (raw) => raw }
 }
 
 /** Headers that a frontend captures, in braces; without a `capture` in the configuration nothing stands there. */

@@ -36,13 +36,27 @@ function joined(parts: readonly Variable[]): Variable | Problem {
   for (const [index, part] of parts.slice(0, -1).entries()) {
     const next = parts[index + 1] as Variable
     const isLast = index === parts.length - 2
-    if (part.form === undefined && next.begins === undefined && !(isLast && next.form !== undefined))
+    if (part.form === undefined && next.begins === undefined && !(isLast && hasFixedLength(next)))
       return {
         problem: `nothing stands between ${part.name} and ${next.name}, so that nobody can tell where one ends; allowed: any text between them`,
       }
   }
   const tells = parts.flatMap((part, index) => part.tells.map((telling) => within(parts, index, telling)))
-  return { name: parts.map(({ name }) => name).join(''), reach: widest(parts), tells, ...beginsLike(first) }
+  return {
+    name: parts.map(({ name }) => name).join(''),
+    reach: widest(parts),
+    tells,
+    ...beginsLike(first),
+    never: Array.from(first?.never ?? '')
+      .filter((character) => parts.every(({ never = '' }) => never.includes(character)))
+      .join(''),
+    ...(parts.every(({ isInternal }) => isInternal === true) && { isInternal: true }),
+  }
+}
+
+/** The form of a duration may begin with any digit before it. */
+function hasFixedLength({ form, tells }: Variable): boolean {
+  return form !== undefined && !tells.some(({ field }) => field === 'duration')
 }
 
 function beginsLike(first: Variable | undefined): Pick<Variable, 'begins'> {

@@ -84,7 +84,7 @@ function leafOf(text: string, path: readonly string[], tokens: readonly Token[])
   const parts = text.split(PLACES).map((part, index) => (index % 2 === 0 ? part : (tokens[Number(part)] as Token)))
   const [first, only, last, ...more] = parts
   if (first === '' && last === '' && more.length === 0 && typeof only === 'object') return [{ path, holds: only }]
-  const pieces = piecesOf({ tokens: parts, escapesQuotes: false, unescape: (raw) => raw })
+  const pieces = piecesOf({ tokens: parts, never: '', unescape: (raw) => raw })
   return 'problem' in pieces
     ? { problem: `${path.join('.')}: ${pieces.problem}` }
     : [{ path, holds: new Pattern(pieces) }]

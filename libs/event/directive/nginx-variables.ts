@@ -47,13 +47,15 @@ const RARELY_SPACED = new Set([
   'args',
   'query_string',
   'http_referer',
-])
-const ALWAYS_WORDS = new Set([
+  // Before release 1.21.1 a host may hold a space, and what a header holds is up to the client in all.
+  'host',
   'http_host',
   'http_x_request_id',
   'http_traceparent',
   'http_x_real_ip',
-  'sent_http_content_type',
+  'proxy_add_x_forwarded_for',
+  'ssl_server_name',
+  'request_filename',
 ])
 
 /** A variable of nginx by its name without the dollar sign. */
@@ -72,9 +74,12 @@ export function nginxVariable(name: string): Variable {
 function reachOf(name: string): Reach {
   if (SPACED.has(name)) return 'spaces'
   if (RARELY_SPACED.has(name)) return 'rare'
-  if (ALWAYS_WORDS.has(name)) return 'word'
-  if (/^upstream_http_|^upstream_trailer_|^(?:sent_)?http_|^sent_trailer_|^cookie_|^arg_|_dn(?:_legacy)?$/.test(name))
+  if (
+    /^upstream_(?:http|cookie)_|^upstream_trailer_|^(?:sent_)?http_|^sent_trailer_|^cookie_|^arg_|_dn(?:_legacy)?$/.test(
+      name,
+    )
+  )
     return 'spaces'
-  if (name.startsWith('upstream_') || name === 'proxy_add_x_forwarded_for') return 'list'
+  if (name.startsWith('upstream_')) return 'list'
   return 'word'
 }

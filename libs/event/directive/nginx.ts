@@ -25,7 +25,7 @@ function nginxLayout(described: Described, directive: string): Layout | Problem 
   const tokens = tokensOf(format.text)
   if ('problem' in tokens) return tokens
   const { escape } = format
-  const written = { tokens, escapesQuotes: escape !== 'none', unescape: UNESCAPE[escape] }
+  const written = { tokens, never: escape === 'none' ? '' : '"\t', unescape: UNESCAPE[escape] }
   return layoutOf(described, written, '$status')
 }
 

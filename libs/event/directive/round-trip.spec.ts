@@ -74,6 +74,10 @@ const apacheEscape = (value: string) =>
 
 type Parts = readonly (Sample & { readonly isQuoted: boolean })[]
 
+/** Whether a layout was refused because values that may hold spaces stand bare around one that counts. */
+const isUnclear = (layout: object) =>
+  'problem' in layout && /may hold spaces and stand without/.test(String(layout.problem))
+
 /** The parts as a directive, or as the line that the directive writes. */
 const joined = (parts: Parts, separator: string, shown: (part: Sample) => string) =>
   parts.map((part) => (part.isQuoted ? `"${shown(part)}"` : shown(part))).join(separator)
@@ -88,6 +92,7 @@ describe('a line that a directive writes is read as what it was made of', () => 
       fc.property(line, ({ parts, separator }) => {
         const text = joined(parts, separator, ({ nginx }) => nginx)
         const layout = compileNginx('own', `log_format own escape=${escape} '${text}';`)
+        fc.pre(!isUnclear(layout))
         const record = joined(parts, separator, ({ value }) => escaped(value))
         expect(readBy(layout, record)).toMatchObject(expected(parts))
       }),
@@ -118,7 +123,9 @@ describe('a line that a directive writes is read as what it was made of', () => 
         const parts = all.filter(({ apache }) => apache !== null)
         const text = joined(parts, separator, ({ apache }) => apache ?? '').replaceAll(/["\\]/g, '\\$&')
         const record = joined(parts, separator, ({ value }) => apacheEscape(value))
-        expect(readBy(compileApache('own', `LogFormat "${text}" own`), record)).toMatchObject(expected(parts))
+        const layout = compileApache('own', `LogFormat "${text}" own`)
+        fc.pre(!isUnclear(layout))
+        expect(readBy(layout, record)).toMatchObject(expected(parts))
       }),
       { numRuns: NUM_RUNS },
     )

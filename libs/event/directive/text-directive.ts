@@ -10,7 +10,7 @@ export type Described = Pick<PatternTable, 'name' | 'sentence' | 'settle' | 'loo
 /** The layout of a directive whose lines are text. */
 export function textOf(described: Described, written: Written): TextLayout | Problem {
   const pieces = piecesOf({ ...written, tokens: trimmed(written.tokens) })
-  return 'problem' in pieces ? pieces : patternLayout({ ...described, pattern: new Pattern(pieces) })
+  return 'problem' in pieces ? pieces : patternLayout({ ...described, pattern: new Pattern(pieces, written.never) })
 }
 
 /** Records come without the spaces around them. */

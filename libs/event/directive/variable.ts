@@ -19,6 +19,10 @@ export interface Variable {
   readonly form?: RegExp
   /** What every value begins with that is not empty. */
   readonly begins?: string
+  /** Characters that no value holds as it is written. */
+  readonly never?: string
+  /** The gateway or its operator chooses the value, so that nobody can feign with it what stands behind it. */
+  readonly isInternal?: boolean
 }
 
 export interface RankedTelling extends Telling {
@@ -41,8 +45,8 @@ export function isProblem(value: object): value is Problem {
 /** What a directive writes: its values, how they are escaped. */
 export interface Written {
   readonly tokens: readonly Token[]
-  /** Whether a quote inside a value is escaped, so that quotes end it. */
-  readonly escapesQuotes: boolean
+  /** Characters that are escaped in every value, so that they end it; `"` and a tab, or none. */
+  readonly never: string
   /** Undoes the escapes of a value in a line of text. */
   unescape(raw: string): string
 }

@@ -1,5 +1,6 @@
 import type { Field } from '../exact/alias.js'
 import type { Spelling } from '../exact/spelling.js'
+import { GUARDED } from './guarded.js'
 
 /**
  * How far a value reaches: `word` to the next space; `quoted` to the next literal, where a backslash escapes a character;
@@ -22,6 +23,8 @@ export interface Slot {
   readonly name: string
   readonly shape: Shape
   readonly tells: readonly Telling[]
+  /** Of a loose value: nobody can feign with it what stands behind it. */
+  readonly isCertain?: boolean
   /** Where the value that begins at `from` ends, in place of what the shape says; -1: no such value begins there. */
   end?(line: string, from: number): number
 }
@@ -45,28 +48,34 @@ export interface Mismatch {
 
 /**
  * A line as literals with values between them. Reading is linear in the line: every value ends at the first place where its
- * literal stands, and no choice is ever taken back, but for loose values, which are bounded from both sides.
+ * literal stands, and no choice is ever taken back, but for loose values, which are bounded from both sides: by what stands
+ * before them, and by the end of the line or the next literal with a character that no value holds.
  */
 export class Pattern {
   readonly slots: readonly Slot[]
   readonly #pieces: readonly Piece[]
-  readonly #lastLoose: number
+  /** Where each piece holds a character that no value holds; -1: nowhere. */
+  readonly #hard: readonly number[]
+  readonly #hasLoose: boolean
 
-  /** `pieces` alternate: between two slots stands a literal. */
-  constructor(pieces: readonly Piece[]) {
+  /** `pieces` alternate: between two slots stands a literal. `never`: characters that no value holds without a backslash before. */
+  constructor(pieces: readonly Piece[], never = '') {
     this.#pieces = pieces
+    this.#hard = pieces.map((piece) =>
+      typeof piece === 'string' ? Array.from(piece).findIndex((character) => never.includes(character)) : -1,
+    )
     this.slots = pieces.filter((piece) => typeof piece !== 'string')
-    this.#lastLoose = pieces.findLastIndex((piece) => typeof piece !== 'string' && piece.shape === 'loose')
+    this.#hasLoose = this.slots.some(({ shape }) => shape === 'loose')
   }
 
   /** Reads a line that may go on behind the pattern, but not end before it. */
   match(line: string): Match | Mismatch {
-    if (this.#lastLoose >= 0) {
-      const anchored = new Map<Piece, string>()
-      if (this.#anchored(line, anchored)) return this.#matched(anchored, false)
+    if (this.#hasLoose) {
+      const certain = new Map<Piece, string>()
+      if (this.#read(line, certain, true) === null) return this.#matched(certain, false)
     }
     const values = new Map<Piece, string>()
-    return this.#forward(line, values) ?? this.#matched(values, false)
+    return this.#read(line, values, false) ?? this.#matched(values, false)
   }
 
   /** The same, but a line that is cut behind `needed` (names of slots) is taken for what is left of it. */
@@ -74,7 +83,7 @@ export class Pattern {
     const whole = this.match(line)
     if ('values' in whole) return whole
     const values = new Map<Piece, string>()
-    this.#forward(line, values)
+    this.#read(line, values, false)
     const names = new Set([...values.keys()].map((piece) => (piece as Slot).name))
     return [...needed].every((name) => names.has(name)) ? this.#matched(values, true) : whole
   }
@@ -83,62 +92,84 @@ export class Pattern {
     return { values: this.slots.map((slot) => values.get(slot)), isCut }
   }
 
-  /** Reads from the left; on a mismatch `values` holds what was read so far, a value cut by the end of the line included. */
-  #forward(line: string, values: Map<Piece, string>): Mismatch | null {
+  /**
+   * Reads from the left; on a mismatch `values` holds what was read so far, a value cut by the end of the line included. What
+   * stands behind a loose value is read from the other end of a line that is whole. Of one that is not it may be feigned, and
+   * nothing is taken from there on once it would decide how the request counts.
+   */
+  #read(line: string, values: Map<Piece, string>, isWhole: boolean): Mismatch | null {
     let at = 0
-    for (const [index, piece] of this.#pieces.entries()) {
+    let isFeignable = false
+    let stopped: Mismatch | null = null
+    for (let index = 0; index < this.#pieces.length; index++) {
+      const piece = this.#pieces[index] as Piece
       if (typeof piece === 'string') {
         if (!line.startsWith(piece, at)) return { at, expected: JSON.stringify(piece) }
         at += piece.length
         continue
       }
+      if (piece.shape === 'loose') {
+        const next = this.#nextHard(index)
+        const isBounded = isWhole || next < this.#pieces.length
+        const end = isBounded ? this.#readBack(line, at, index, next, values) : -1
+        if (end >= 0) {
+          index = next - 1
+          at = end
+          continue
+        }
+        if (isWhole) return missed(line, at, piece, this.#pieces[index + 1] as string | undefined)
+        isFeignable ||= piece.isCertain !== true
+      } else if (isFeignable && isGuarded(piece)) stopped ??= { at, expected: piece.name }
       const literal = this.#pieces[index + 1] as string | undefined
       const end = valueEnd(line, at, piece, literal)
-      if (end < 0 || (literal !== undefined && end === line.length)) {
-        if (at < line.length) values.set(piece, line.slice(at))
-        return missed(line, at, piece, literal)
-      }
-      values.set(piece, line.slice(at, end))
+      const isCut = end < 0 || (literal !== undefined && end === line.length)
+      if (stopped === null && (!isCut || at < line.length)) values.set(piece, line.slice(at, isCut ? undefined : end))
+      if (isCut) return missed(line, at, piece, literal)
       at = end
     }
-    return null
+    return stopped
   }
 
-  /** Reads what stands before the last loose value from the left, what stands behind it from the right. */
-  #anchored(line: string, values: Map<Piece, string>): boolean {
-    let to = line.length
-    for (let index = this.#pieces.length - 1; index > this.#lastLoose; index--) {
+  /** Where the next literal stands in the pattern that no value holds, or its end. */
+  #nextHard(index: number): number {
+    const next = this.#hard.findIndex((offset, position) => position > index && offset >= 0)
+    return next < 0 ? this.#pieces.length : next
+  }
+
+  /** Reads the loose value that begins at `at`, and what stands behind it from the right; where that ends, or -1. */
+  #readBack(line: string, at: number, loose: number, next: number, values: Map<Piece, string>): number {
+    const end = this.#endOfPart(line, at, next)
+    let to = end
+    for (let index = next - 1; index > loose; index--) {
       const piece = this.#pieces[index] as Piece
       if (typeof piece === 'string') {
-        if (!line.endsWith(piece, to)) return false
+        if (!line.endsWith(piece, to)) return -1
         to -= piece.length
         continue
       }
       const from = valueStart(line, to, piece, this.#pieces[index - 1] as string)
-      if (from < 0) return false
       const value = line.slice(from, to)
-      if (piece.shape === 'word' && value.includes(' ')) return false
+      if (from < at || (piece.shape === 'word' && value.includes(' '))) return -1
       values.set(piece, value)
       to = from
     }
-    return this.#before(line, to, values)
+    if (to < at) return -1
+    values.set(this.#pieces[loose] as Piece, line.slice(at, to))
+    return end
   }
 
-  #before(line: string, to: number, values: Map<Piece, string>): boolean {
-    let at = 0
-    for (const [index, piece] of this.#pieces.slice(0, this.#lastLoose + 1).entries()) {
-      if (typeof piece === 'string') {
-        if (!line.startsWith(piece, at) || at + piece.length > to) return false
-        at += piece.length
-        continue
-      }
-      const end = index === this.#lastLoose ? to : valueEnd(line, at, piece, this.#pieces[index + 1] as string)
-      if (end < at || end > to) return false
-      values.set(piece, line.slice(at, end))
-      at = end
-    }
-    return true
+  /** Where the literal at `next` begins in the line; the end of the line where there is none; -1: it is missing. */
+  #endOfPart(line: string, at: number, next: number): number {
+    const literal = this.#pieces[next]
+    if (typeof literal !== 'string') return line.length
+    const offset = this.#hard[next] as number
+    const start = escapedIndexOf(line, literal[offset] as string, at) - offset
+    return start >= at && line.startsWith(literal, start) ? start : -1
   }
+}
+
+function isGuarded({ tells }: Slot): boolean {
+  return tells.some(({ field }) => GUARDED.has(field))
 }
 
 /** A word is there and something else behind it; of other values nobody knows where they were to end. */
@@ -181,7 +212,7 @@ function valueStart(line: string, to: number, slot: Slot, literal: string): numb
     if (end === undefined) return from
     if (end(line, from) === to) {
       found = from
-      if (!isList) return found
+      if (!isList || literal.trim() !== '') return found
     } else if (found >= 0 && !JOINT.test(line.slice(before - 2, from + 2))) return found
   }
   return found
