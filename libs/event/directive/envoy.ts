@@ -17,7 +17,8 @@ export function compileEnvoy(name: string, directive: string): Layout | Problem 
   if ('problem' in format) return format
   const { tokens, settle } = format
   return isJson(tokens)
-    ? jsonOfDirective({ ...described, settle }, written(tokens))
+    ? // Unlike lines of text, JSON is escaped.
+      jsonOfDirective({ ...described, settle }, { ...written(tokens), never: '"' })
     : linesOf({ ...described, settle }, variantsOf(tokens))
 }
 

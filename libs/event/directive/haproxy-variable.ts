@@ -54,7 +54,15 @@ export function variableOf(item: LogItem): Variable | Problem {
   const tells = (TELLS.get(name) ?? []).map((telling) => ({ ...telling, decode }))
   const isZoned = known.reach === 'spaces' && name !== '%r'
   const never = NEVER.get(name)
-  return { name, reach: known.reach, tells, ...(isZoned && { form: ZONED }), ...(never !== undefined && { never }) }
+  return {
+    name,
+    reach: known.reach,
+    tells,
+    ...(isZoned && { form: ZONED }),
+    ...(never !== undefined && { never }),
+    ...(flags.has('E') && { isEscaped: true }),
+    ...(name === '%ID' && { isInternal: true }),
+  }
 }
 
 /** What HAProxy escapes in the values that a client chooses, and what its parser does not let into them. */
@@ -128,6 +136,7 @@ function sampleOf(name: string, expression: string, flags: ReadonlySet<string>):
     reach,
     tells: tells.map((telling) => ({ ...telling, decode: (raw) => plain(raw, flags) })),
     ...(!CLIENTS.test(word) && { isInternal: true }),
+    ...((flags.has('E') || /,json(?:\(|$)/.test(expression)) && { isEscaped: true }),
     ...(UNSPACED.test(expression.trim()) && { never: ' ' }),
   }
 }

@@ -20,7 +20,9 @@ export function compileHaproxy(name: string, directive: string): Layout | Proble
   const described = { name, sentence: 'Your own HAProxy log-format.', settle: settlingHaproxy(moment) }
   if (!plain.some((token) => typeof token !== 'string' && token.tells.some(({ field }) => field === 'status')))
     return { problem: '%ST is missing; allowed: any log-format that writes it' }
-  return isJson(plain) ? jsonOfDirective(described, written(plain, format)) : linesOf(described, format)
+  if (!isJson(plain)) return linesOf(described, format)
+  const { never, ...rest } = written(plain, format)
+  return jsonOfDirective(described, { ...rest, never: format.isJson ? '"' : never })
 }
 
 /** What the best time of a format names; null where it has none. */

@@ -5,6 +5,7 @@ import type { JsonLayout, JsonObject } from '../layout/layout.js'
 import { Pattern, type Telling } from '../layout/pattern.js'
 import { isObject } from '../layout/value-at.js'
 import { piecesOf } from './pieces.js'
+import { wholeMembersOf } from './cut-json.js'
 import type { Described } from './text-directive.js'
 import type { Problem, Token, Variable, Written } from './variable.js'
 
@@ -26,27 +27,44 @@ export function isJson(tokens: readonly Token[]): boolean {
 }
 
 /** The layout of a directive that writes JSON by hand: its values are found by their keys, however they are written. */
-export function jsonOfDirective(described: Described, { tokens }: Written): JsonLayout | Problem {
+export function jsonOfDirective(described: Described, { tokens, never }: Written): JsonLayout | Problem {
+  const raw = tokens.find((token) => typeof token !== 'string' && mayHoldQuote(token, never))
+  if (raw !== undefined)
+    return {
+      problem: `${(raw as Variable).name} may hold a quote that nothing escapes, so that clients could write keys of their own; allowed: values that are escaped for JSON, as by nginx's escape=json and HAProxy's converter json(utf8s)`,
+    }
   const template = jsonOf(templateOf(tokens))
   if (!isObject(template))
     return { problem: 'begins with { and is no JSON object; allowed: JSON, or text that does not begin with {' }
   const leaves = leavesOf(template, [], tokens)
   if ('problem' in leaves) return leaves
   const status = leaves.find(({ holds }) => tellingsIn(holds).some(({ field }) => field === 'status'))
+  const tellsStatus = (record: JsonObject) => status !== undefined && at(record, status.path) !== undefined
+  const read: JsonLayout['read'] = (record, reading) => {
+    const told = new ToldValues()
+    for (const leaf of leaves) tellLeaf(told, leaf, at(record, leaf.path))
+    const event = eventOf(told, reading)
+    if ('reject' in event || described.settle === undefined) return event
+    return described.settle(event, (name) => rawOf(leaves, record, name), reading)
+  }
   return {
     kind: 'json',
     ...described,
     marks: [],
-    recognise: (record) =>
-      status !== undefined && at(record, status.path) !== undefined ? `it has the keys of ${described.name}` : null,
-    read: (record, reading) => {
-      const told = new ToldValues()
-      for (const leaf of leaves) tellLeaf(told, leaf, at(record, leaf.path))
-      const event = eventOf(told, reading)
-      if ('reject' in event || described.settle === undefined) return event
-      return described.settle(event, (name) => rawOf(leaves, record, name), reading)
+    recognise: (record) => (tellsStatus(record) ? `it has the keys of ${described.name}` : null),
+    read,
+    readCut: (text, reading) => {
+      const whole = wholeMembersOf(text)
+      const record = whole === null ? undefined : jsonOf(whole)
+      return isObject(record) && tellsStatus(record) ? read(record, reading) : null
     },
   }
+}
+
+/** Whether a value may end the string that it stands in. */
+function mayHoldQuote({ form, reach, isInternal, isEscaped, never: own }: Variable, never: string): boolean {
+  if (form !== undefined || isInternal === true || isEscaped === true || reach === 'list') return false
+  return !(reach === 'word' && own === undefined) && !(never + (own ?? '')).includes('"')
 }
 
 /** The JSON of a directive with marks for its variables: within a string as they stand, elsewhere as a string. */

@@ -21,6 +21,8 @@ export interface Variable {
   readonly begins?: string
   /** Characters that no value holds as it is written. */
   readonly never?: string
+  /** A quote within the value has a backslash before it. */
+  readonly isEscaped?: boolean
   /** The gateway or its operator chooses the value, so that nobody can feign with it what stands behind it. */
   readonly isInternal?: boolean
 }

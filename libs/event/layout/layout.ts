@@ -22,6 +22,8 @@ export interface JsonLayout extends Named {
   /** What gives the layout away, as `it has …`; null where the record is of another one. */
   recognise(record: JsonObject): string | null
   read(record: JsonObject, reading: Reading): Parsed
+  /** The event of a record that is no JSON because it was cut behind its status; null where it is none. Absent: cut records are not read. */
+  readCut?(text: string, reading: Reading): Parsed | null
 }
 
 /** Records that are lines of text. */
