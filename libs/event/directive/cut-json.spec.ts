@@ -18,6 +18,9 @@ const NGINX = compileNginx(
 const WHOLE =
   '{"t":"1795389626.171","s":502,"us":"503, 502","urt":0.002, 0.001,"up":{"u":"/a?b","a":"x\\",\\"s\\":200,\\"z\\":\\"y"},"h":"shop.example"}'
 
+/** The whole line up to the end of a text in it. */
+const upTo = (text: string) => readCut(NGINX, WHOLE.slice(0, WHOLE.indexOf(text) + text.length))
+
 describe('a JSON line that was cut', () => {
   it('has the status of the whole line or none, wherever the cut is', () => {
     const behindStatus = WHOLE.indexOf(',"us"') + 2
@@ -29,7 +32,6 @@ describe('a JSON line that was cut', () => {
   })
 
   it('tells every value that stands whole before the cut, and none that does not', () => {
-    const upTo = (text: string) => readCut(NGINX, WHOLE.slice(0, WHOLE.indexOf(text) + text.length))
     expect(upTo('"urt":0.002, 0')).toMatchObject({ upstreamStatuses: [503, 502] })
     expect(upTo('"urt":0.002, 0')).not.toHaveProperty('upstreamMs')
     expect(upTo('"u":"/a')).toMatchObject({ upstreamMs: 1 })

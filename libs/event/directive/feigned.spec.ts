@@ -258,6 +258,14 @@ describe('layouts that can be read however hostile the values are', () => {
     })
   })
 
+  it('a line that is cut in a duration or a list, which would be another one', () => {
+    const layout = compileNginx('own', '$status $upstream_status $request_time $request_method')
+    expect(readBy(layout, '502 503,')).toEqual(expect.not.objectContaining({ upstreamStatuses: expect.anything() }))
+    const read = readBy(layout, '502 503, 502 1.2')
+    expect(read).toMatchObject({ status: 502, upstreamStatuses: [503, 502] })
+    expect(read).not.toHaveProperty('durationMs')
+  })
+
   it('a line that is cut, with what would be behind it in the agent', () => {
     const layout = compileNginx('own', '$remote_addr $http_user_agent $status $request_time')
     expect(readBy(layout, '192.0.2.1 evil 200 0.001 x y')).toHaveProperty('reject')

@@ -60,3 +60,25 @@ describe('a format whose lines begin as syslog does', () => {
     expect(parser.line(line.replace('{404}', '(404)'))).toEqual({ reject: 'unreadable' })
   })
 })
+
+describe('a format that writes JSON', () => {
+  const own = 'log_format own escape=json \'{"t":"$msec","s":$status,"r":"$request","h":"$host"}\';'
+  const { formats } = ownFormats(new Map([['own', { nginx: own }]]))
+  const parser = (name: string) =>
+    new RecordParser(formats.get(name) ?? formats.auto, { timeZone: 'UTC', maxDepth: 32 })
+  const cut = '{"t":"1795389626.171","s":502,"r":"GET /a HTTP/1.1","h":"shop'
+
+  it.each([
+    ['cut behind its status', cut],
+    ['cut so behind a prefix', `2026-11-22T23:20:27.1Z stdout F ${cut}`],
+  ])('counts a line that is %s', (_says, text) => {
+    const read = parser('own')
+    expect(text.startsWith('{') ? read.json(text) : read.line(text)).toMatchObject({ status: 502, method: 'GET' })
+    expect(read.recognition).toEqual({ format: 'own', why: 'it is cut behind the status of own' })
+  })
+
+  it('rejects a line that is cut before it, or that no source says to be of it', () => {
+    expect(parser('own').json(cut.slice(0, cut.indexOf('502') + 2))).toEqual({ reject: 'bad_json' })
+    expect(parser('auto').json(cut)).toEqual({ reject: 'bad_json' })
+  })
+})

@@ -123,7 +123,8 @@ export class Pattern {
       const literal = this.#pieces[index + 1] as string | undefined
       const end = valueEnd(line, at, piece, literal)
       const isCut = end < 0 || (literal !== undefined && end === line.length)
-      if (stopped === null && (!isCut || at < line.length)) values.set(piece, line.slice(at, isCut ? undefined : end))
+      if (stopped === null && (!isCut || (at < line.length && mayBeCut(piece))))
+        values.set(piece, line.slice(at, isCut ? undefined : end))
       if (isCut) return missed(line, at, piece, literal)
       at = end
     }
@@ -166,6 +167,11 @@ export class Pattern {
     const start = escapedIndexOf(line, literal[offset] as string, at) - offset
     return start >= at && line.startsWith(literal, start) ? start : -1
   }
+}
+
+/** Of a duration or a list the rest would be another one; of a status that is no whole one it shows. */
+function mayBeCut(slot: Slot): boolean {
+  return !isGuarded(slot) || slot.tells.some(({ field }) => field === 'status')
 }
 
 function isGuarded({ tells }: Slot): boolean {

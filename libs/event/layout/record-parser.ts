@@ -68,8 +68,17 @@ export class RecordParser {
   #json(text: string, wrappings: number): Read {
     if (jsonDepth(text) > this.#jsonReading.maxDepth) return { reject: 'too_deep' }
     const value = jsonOf(text)
-    if (value === undefined) return { reject: 'bad_json' }
+    if (value === undefined) return this.#cut(text) ?? { reject: 'bad_json' }
     return isObject(value) ? this.#object(value, wrappings) : { reject: 'not_an_object' }
+  }
+
+  /** A record that is no JSON because it was cut. */
+  #cut(text: string): Parsed | null {
+    for (const layout of this.#format.json) {
+      const read = layout.readCut?.(text, this.#jsonReading) ?? null
+      if (read !== null) return this.#as(layout, `it is cut behind the status of ${layout.name}`, read)
+    }
+    return null
   }
 
   #object(record: JsonObject, wrappings: number): Read {
