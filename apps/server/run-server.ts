@@ -9,6 +9,7 @@ import {
   stopOnSignals,
   type Config,
 } from '#platform'
+import { foldInThread } from '#store'
 import { reasonNotToStart } from './start-failure.js'
 import { startServer } from './start-server.js'
 
@@ -43,7 +44,7 @@ async function run(settings: Config): Promise<void> {
   }
   stopOnSignals(order, log)
   try {
-    const url = await startServer(settings, log, order)
+    const url = await startServer(settings, log, order, foldInThread)
     process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     log.debug({ err: error }, 'start failed')

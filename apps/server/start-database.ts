@@ -12,6 +12,9 @@ import { reasonOf, StartRefused } from './start-failure.js'
 /** The database, and why it is away now; null while it is not known to be. */
 export interface StartedDatabase extends Database {
   readonly trouble: () => string | null
+  readonly url: string
+  /** A statement fails where the server says nothing for so long, ms. */
+  readonly silenceTimeoutMs: number
 }
 
 /** Statements of questions may run longer than all others. */
@@ -25,15 +28,12 @@ export async function startDatabase(config: Config, log: Logger, order: StopOrde
   const migrations = await migrate(url).catch((error: unknown) => {
     throw nameTheUrl(error, config)
   })
-  const database = await openDatabase({
-    url,
-    maxConnections: 20,
-    silenceTimeoutMs: Math.max(DEFAULT_STATEMENT_MS, config.limits.queryTimeoutMs) + SILENCE_MS,
-  })
+  const silenceTimeoutMs = Math.max(DEFAULT_STATEMENT_MS, config.limits.queryTimeoutMs) + SILENCE_MS
+  const database = await openDatabase({ url, maxConnections: 20, silenceTimeoutMs })
   order.add('database', () => database.close())
   const durability = await checkDurability(database.pool)
   log.info({ migrations, ...durability }, 'database is ready')
-  return { ...database, trouble: () => embedded?.trouble() ?? null }
+  return { ...database, url, silenceTimeoutMs, trouble: () => embedded?.trouble() ?? null }
 }
 
 /** The network says which address, but not who asked for it. Refusals of the server's own have their words already. */

@@ -1,32 +1,36 @@
 import type { SealedBatch } from '#delta'
 import { type Config, type Logger, type SelfMetrics, type StopOrder } from '#platform'
 import {
-  Folder,
-  FoldLoop,
   GroupedJournal,
   Journal,
   PostgresJournal,
   type AppendResult,
-  type Database,
+  type Folding,
+  type FoldingOptions,
+  type FoldWatch,
   type QuarantineLimits,
 } from '#store'
 import type { AppendHealth } from './health/append-health.js'
-import { retentionOf } from './start-database.js'
+import { retentionOf, type StartedDatabase } from './start-database.js'
+
+/** Begins a fold, here or on another thread. */
+export type StartFold = (options: FoldingOptions, watch: FoldWatch) => Folding
 
 interface JournalParts {
   readonly config: Config
-  readonly database: Database
+  readonly database: StartedDatabase
   readonly metrics: SelfMetrics
   readonly log: Logger
   readonly order: StopOrder
   readonly holder: string
   readonly appends: AppendHealth
+  readonly startFold: StartFold
 }
 
 /** Starts the journal, and the fold where the role has one. At the stop the journal closes first, then the rest is folded. */
 export function startJournal(parts: JournalParts): GroupedJournal {
   const { config, database, metrics, order, appends } = parts
-  const fold = config.role === 'all' || config.role === 'fold' ? startFold(parts) : null
+  const fold = config.role === 'all' || config.role === 'fold' ? beginFold(parts) : null
   const dropped = metrics.counter('statusline_quarantine_dropped_total')
   const inner = new PostgresJournal(database.pool, {
     quarantine: quarantineLimits(config),
@@ -45,38 +49,32 @@ function quarantineLimits({ quarantine, retention }: Config): QuarantineLimits {
   return { perSource, all: TOTAL_QUARANTINE_SHARES * perSource, keepRecords: quarantine.keepBodies }
 }
 
-const FINAL_FOLD_MS = 20_000
+const STOP_MS = 40_000
 
-function startFold({ config, database, metrics, log, order, holder }: JournalParts): FoldLoop {
+function beginFold({ config, database, metrics, log, order, holder, startFold }: JournalParts): Folding {
   const { sources, seriesPerSource, series, routesPerService, metricSeries } = config.budgets
-  const folder = new Folder(database.pool, {
+  const { url, silenceTimeoutMs } = database
+  const folder = {
     holder,
     budget: { sources, seriesPerSource, series, routesPerService, metricSeries },
     retention: retentionOf(config),
     routesInTotals: new Set(config.metrics.routes),
     zeroCodes: config.zeroCodes,
-  })
+  }
   const seconds = metrics.histogram('statusline_fold_seconds')
-  const loop = new FoldLoop(folder, {
-    idleMs: config.foldIntervalMs,
-    folded: (report, durationMs) => {
-      seconds.observe(durationMs / 1_000)
-      if (report.failed + report.setAside > 0) log.error({ report }, 'deltas failed to fold')
-      else log.debug({ report, durationMs }, 'folded')
+  const folding = startFold(
+    { url, silenceTimeoutMs, idleMs: config.foldIntervalMs, folder },
+    {
+      folded: (report, durationMs) => {
+        seconds.observe(durationMs / 1_000)
+        if (report.failed + report.setAside > 0) log.error({ report }, 'deltas failed to fold')
+        else log.debug({ report, durationMs }, 'folded')
+      },
+      failed: (error) => log.warn({ err: error }, 'fold failed; it is tried again'),
     },
-    failed: (error) => log.warn({ err: error }, 'fold failed; it is tried again'),
-  })
-  loop.start()
-  order.add('fold', () => foldTheRest(loop, folder), 2 * FINAL_FOLD_MS)
-  return loop
-}
-
-/** So that the counts are complete when the process is gone. What does not fit into the time stays safe in the journal. */
-async function foldTheRest(loop: FoldLoop, folder: Folder): Promise<void> {
-  await loop.stop()
-  const untilMs = performance.now() + FINAL_FOLD_MS
-  while ((await folder.foldOnce()).more && performance.now() < untilMs);
-  await folder.release()
+  )
+  order.add('fold', () => folding.stop(), STOP_MS)
+  return folding
 }
 
 /** Measures every append, and lets the readiness know how it ended. */

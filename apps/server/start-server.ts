@@ -32,10 +32,15 @@ import { createScanPool } from './ingest/create-scan-pool.js'
 import { serveHttp } from './serve-http.js'
 import { retentionOf, startDatabase, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
-import { startJournal } from './start-journal.js'
+import { startJournal, type StartFold } from './start-journal.js'
 
 /** Starts everything that the role asks for and resolves with the address once requests are answered. */
-export async function startServer(config: Config, log: Logger, order: StopOrder): Promise<string> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  order: StopOrder,
+  startFold: StartFold,
+): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
   const own = ownFormats(config.formats)
   const [problem] = settingProblems(config, {
@@ -64,7 +69,7 @@ export async function startServer(config: Config, log: Logger, order: StopOrder)
     () => probeWrite(database.pool),
     () => clock.monotonicMs(),
   )
-  const journal = startJournal({ config, database, metrics, log, order, holder, appends })
+  const journal = startJournal({ config, database, metrics, log, order, holder, appends, startFold })
   const health = new Health(readinessOf(config, database, clock, appends))
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
   const scans = createScanPool(config, catalog, await consumerSaltOf(database))
