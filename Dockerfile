@@ -24,11 +24,11 @@ WORKDIR /app
 COPY --from=packages --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/dist ./dist
 COPY package.json LICENSE ./
-RUN printf '#!/bin/sh\nexec node --enable-source-maps /app/dist/apps/cli/main.js "$@"\n' >/usr/local/bin/statusline \
+RUN printf '#!/bin/sh\nexec node /app/dist/apps/cli/main.js "$@"\n' >/usr/local/bin/statusline \
   && chmod 755 /usr/local/bin/statusline
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/apps/server/main.js"]
+CMD ["node", "--max-semi-space-size=32", "dist/apps/server/main.js"]

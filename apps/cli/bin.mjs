@@ -13,7 +13,7 @@ await bootstrap()
 const ownNode = join(root, 'node_modules', '.bin', 'node')
 const node = existsSync(ownNode) ? ownNode : process.execPath
 const program = join(root, 'dist', 'apps', 'cli', 'main.js')
-const child = spawn(node, ['--enable-source-maps', program, ...process.argv.slice(2)], {
+const child = spawn(node, [program, ...process.argv.slice(2)], {
   // The channel is how the program hears that nobody waits for it any more, even when this process is killed.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 })

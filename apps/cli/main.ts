@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 const OLDEST = 24
 
 if (Number(process.versions.node.split('.', 1)[0]) >= OLDEST) {
+  const { setSourceMapsSupport } = await import('node:module')
+  setSourceMapsSupport(true, { nodeModules: false })
   // Loaded behind the question: an older Node could not even link it.
   const { main } = await import('./program.js')
   process.exitCode = await main(process.argv.slice(2))
