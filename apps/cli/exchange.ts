@@ -13,6 +13,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string | undefined
   readonly signal: AbortSignal
+  /** Called once the whole request has left for the network. */
+  readonly sent?: (() => void) | undefined
 }
 
 const httpAgent = new HttpAgent({ keepAlive: true })
@@ -22,7 +24,7 @@ const httpsAgent = new HttpsAgent({ keepAlive: true })
  * One request and its answer. Not `fetch`, which copies a body twice before it sends it: the bytes of a large file went to the
  * garbage collector for a third of the time. Redirects are answers like any other, because a key must not follow them.
  */
-export async function exchange(address: URL, { method, headers, body, signal }: Exchange): Promise<Answer> {
+export async function exchange(address: URL, { method, headers, body, signal, sent }: Exchange): Promise<Answer> {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   const length = bytes === undefined ? {} : { 'content-length': String(bytes.length) }
   const options: RequestOptions = { method, headers: { ...headers, ...length }, signal }
@@ -32,6 +34,7 @@ export async function exchange(address: URL, { method, headers, body, signal }: 
       : overHttp(address, { ...options, agent: httpAgent })
   return new Promise<Answer>((resolve, reject) => {
     request.on('error', reject)
+    if (sent !== undefined) request.on('finish', sent)
     request.on('response', (response) => {
       text(response).then(
         (told) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: told }),

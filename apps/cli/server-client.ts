@@ -30,6 +30,8 @@ export interface ServerRequest {
   readonly headers?: Record<string, string>
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
+  /** Called once the whole request has left for the network. */
+  readonly sent?: () => void
 }
 
 /** Talks to one Statusline server over HTTP, with the key in `Authorization`. */
@@ -65,6 +67,7 @@ export class ServerClient {
         headers: { ...login, ...request.headers },
         body: request.body,
         signal: AbortSignal.any(signals),
+        sent: request.sent,
       })
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason as Error

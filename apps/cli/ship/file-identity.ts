@@ -37,6 +37,11 @@ export interface FileIdentity {
   readonly end: number
 }
 
+/** Where sending goes on, with the bytes just before. */
+export interface Position extends FileIdentity {
+  readonly tail: Uint8Array
+}
+
 /** Reads of one file's decompressed content. */
 export interface Content {
   /** Up to `length` bytes from `from`; shorter only at the present end. */

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { BatchSize } from './batch-size.js'
 import { GzipContent, PlainContent } from './content.js'
-import { TAIL_BYTES, identify, tailOf, type Content, type FileIdentity } from './file-identity.js'
+import { TAIL_BYTES, identify, tailOf, type Content, type Position } from './file-identity.js'
 import type { Progress } from './progress.js'
-import type { Sender } from './sender.js'
+import type { BatchReply, Sender } from './sender.js'
 
 /** A line longer than this is sent in pieces; the server rejects it as too long in any case. */
 const LONGEST_LINE_BYTES = 8 * 1024 * 1024
@@ -22,7 +22,7 @@ export class FileShipment {
 
   constructor(
     private readonly path: string,
-    private readonly sender: Sender,
+    private readonly sender: Pick<Sender, 'lookUp' | 'sendSpan'>,
     private readonly progress: Progress,
     private readonly signal: AbortSignal,
   ) {}
@@ -71,23 +71,44 @@ export class FileShipment {
 
   /** Sends from a position to the present end; answers with the new one. An unfinished last line waits unless `final`. */
   private async drain(content: Content, from: Position, final: boolean): Promise<Position> {
-    let position = from
+    let acknowledged = from
+    let last: SentSpan | null = null
     for (;;) {
       this.signal.throwIfAborted()
-      const { fingerprint, end, tail } = position
-      const body = await this.nextBatch(content, end, final)
-      if (body.length === 0) return position
-      const sentMs = performance.now()
-      const reply = await this.sender.sendSpan(fingerprint, end, body, tail)
-      this.size.took(performance.now() - sentMs)
-      if (reply === null) {
-        // Somebody else went on with a file that began as this one, or with this very file: find out which.
-        position = await this.locate(content)
-        continue
+      const begin: Position = last?.to ?? acknowledged
+      const body = await this.nextBatch(content, begin.end, final)
+      await last?.mayBeFollowed
+      const next: SentSpan | null = body.length === 0 ? null : this.send(begin, body)
+      if (last !== null) {
+        const reply = await last.reply
+        if (reply === null) {
+          // Somebody else went on with a file that began as this one, or with this very file: find out which.
+          await next?.reply
+          acknowledged = await this.locate(content, acknowledged.end)
+          last = null
+          continue
+        }
+        this.progress.add(last.to.end - acknowledged.end, reply)
+        acknowledged = last.to
       }
-      this.progress.add(body.length, reply)
-      position = { fingerprint, end: end + body.length, tail: tailOf(tail, body) }
+      if (next === null) return acknowledged
+      last = next
     }
+  }
+
+  private send(from: Position, body: Uint8Array): SentSpan {
+    const sentMs = performance.now()
+    const { promise: sent, resolve } = Promise.withResolvers<void>()
+    const reply = this.sender.sendSpan(from, body, resolve).finally(() => {
+      this.size.took(performance.now() - sentMs)
+      resolve()
+    })
+    // Whoever waits for the span before it hears of a failure first.
+    reply.catch(() => undefined)
+    const { fingerprint, end, tail } = from
+    const to = { fingerprint, end: end + body.length, tail: tailOf(tail, body) }
+    // The server knows a file from its first span on.
+    return { to, reply, mayBeFollowed: end === 0 ? reply.then(ignore, ignore) : sent }
   }
 
   /** As many whole lines as fit, else a longer line or its beginning. */
@@ -101,10 +122,11 @@ export class FileShipment {
     }
   }
 
-  private async locate(content: Content): Promise<Position> {
+  /** `known`: so much of it was acknowledged to us. */
+  private async locate(content: Content, known = 0): Promise<Position> {
     const identity = await identify(content, (name) => this.sender.lookUp(name))
-    if (identity.end > 0) {
-      this.progress.skip(identity.end)
+    if (identity.end > known) {
+      this.progress.skip(identity.end - known)
       this.progress.say(`${this.path}: ${identity.end} bytes were acknowledged before; going on after them`)
     }
     const tailFrom = Math.max(0, identity.end - TAIL_BYTES)
@@ -149,9 +171,15 @@ async function holds(content: Content, { end, tail }: Position): Promise<boolean
   return Buffer.compare(now, tail) === 0
 }
 
-/** Where sending goes on, with the bytes just before. */
-interface Position extends FileIdentity {
-  readonly tail: Uint8Array
+/**
+ * A part of the file on its way. The next one may follow once all of it has left, so that the server reads on while it commits:
+ * spans that arrive in order are counted in order, and one that overtakes or follows a lost one is a gap and sent again.
+ */
+interface SentSpan {
+  readonly to: Position
+  readonly reply: Promise<BatchReply | null>
+  readonly mayBeFollowed: Promise<void>
 }
 
 const EMPTY = new Uint8Array(0)
+const ignore = () => undefined

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ServerRefusal, ServerUnreachable, type ServerClient } from '../server-client.js'
-import { tailDigest, tailOf, type KnownFile } from './file-identity.js'
+import { tailDigest, tailOf, type KnownFile, type Position } from './file-identity.js'
 
 /** What the server made of one batch. */
 export interface BatchReply {
@@ -53,22 +53,17 @@ export class Sender {
     })
   }
 
-  /** Sends bytes `from..` of a file; null: they do not continue the file that is stored under this name. */
-  async sendSpan(
-    fingerprint: string,
-    from: number,
-    body: Uint8Array,
-    tailBefore: Uint8Array,
-  ): Promise<BatchReply | null> {
-    const tail = tailOf(tailBefore, body)
+  /** Sends the bytes of a file behind `from`; null: they do not continue the file that is stored under this name. */
+  async sendSpan({ fingerprint, end, tail }: Position, body: Uint8Array, sent: () => void): Promise<BatchReply | null> {
+    const headers = {
+      'x-statusline-file': fingerprint,
+      'x-statusline-range': `${end}-${end + body.length}`,
+      'x-statusline-tail': tailDigest(tailOf(tail, body)),
+      'x-statusline-previous-tail': tailDigest(tail),
+    }
     return this.persist(async () => {
       try {
-        return await this.post(body, {
-          'x-statusline-file': fingerprint,
-          'x-statusline-range': `${from}-${from + body.length}`,
-          'x-statusline-tail': tailDigest(tail),
-          'x-statusline-previous-tail': tailDigest(tailBefore),
-        })
+        return await this.post(body, headers, sent)
       } catch (error) {
         if (error instanceof ServerRefusal && error.status === 409) return null
         throw error
@@ -81,7 +76,7 @@ export class Sender {
     return this.persist(() => this.post(body, { 'idempotency-key': key }))
   }
 
-  private post(body: Uint8Array, headers: Record<string, string>): Promise<BatchReply> {
+  private post(body: Uint8Array, headers: Record<string, string>, sent?: () => void): Promise<BatchReply> {
     const { source, format, replay, signal } = this.options
     return this.client.json<BatchReply>(
       source === undefined ? '/v1/ingest' : `/v1/ingest/${encodeURIComponent(source)}`,
@@ -89,6 +84,7 @@ export class Sender {
         method: 'POST',
         body,
         signal,
+        ...(sent === undefined ? {} : { sent }),
         headers: {
           'content-type': 'text/plain',
           ...(format === undefined ? {} : { 'x-statusline-format': format }),
