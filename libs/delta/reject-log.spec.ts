@@ -16,6 +16,14 @@ describe('RejectLog', () => {
     expect([second.count, second.by, second.errors.length]).toEqual([8, { bad_status: 8 }, 8])
   })
 
+  it('keeps a copy, because the chunk that a record came in is used for others', () => {
+    const chunk = Buffer.from('a line\nb line\n')
+    const log = new RejectLog()
+    log.add('unreadable', chunk, 7, 13, 1)
+    chunk.fill(0)
+    expect(Buffer.from(log.records[0]?.record ?? []).toString()).toBe('b line')
+  })
+
   it('gives its room back, once, when its batch is over', () => {
     const room = new RejectRoom(10_000)
     const log = new RejectLog(room)

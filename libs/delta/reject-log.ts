@@ -39,7 +39,8 @@ export class RejectLog {
     const cost = size + OVERHEAD_BYTES
     if (this.records.length >= KEPT_RECORDS || this.keptBytes + cost > KEPT_BYTES || !this.room.take(cost)) return
     this.keptBytes += cost
-    this.records.push({ index, reason, record: record.slice(from, from + size), whole })
+    // A copy: of a `Buffer`, `slice` would be a view that keeps the whole chunk.
+    this.records.push({ index, reason, record: new Uint8Array(record.subarray(from, from + size)), whole })
   }
 
   /** Begins a new batch; what was handed out stays with who has it. */

@@ -15,21 +15,22 @@ export class BodyDigest {
     this.prefix = prefixOf('content', source, format ?? '')
   }
 
-  update(chunk: Uint8Array): void {
-    if (this.running !== null) this.running.update(chunk)
-    else if (this.only === null) this.only = chunk
-    else {
-      this.running = this.begin().update(this.only).update(chunk)
-      this.only = null
+  /** Takes the next chunk; false where it is still needed. */
+  update(chunk: Uint8Array): boolean {
+    if (this.running === null && this.only === null && chunk.length <= ONE_CALL_BYTES) {
+      this.only = chunk
+      return false
     }
+    this.running ??= this.begin().update(this.only ?? EMPTY)
+    this.running.update(chunk)
+    this.only = null
+    return true
   }
 
   /** 32 bytes; may be asked once. */
   digest(): Uint8Array {
     if (this.running !== null) return this.running.digest()
-    const body = this.only ?? EMPTY
-    if (body.length > ONE_CALL_BYTES) return this.begin().update(body).digest()
-    return hash('sha256', Buffer.concat([this.prefix, body]), 'buffer')
+    return hash('sha256', Buffer.concat([this.prefix, this.only ?? EMPTY]), 'buffer')
   }
 
   private begin(): Hash {

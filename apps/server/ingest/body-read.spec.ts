@@ -38,7 +38,7 @@ async function readAll(
 ): Promise<{ outcome: BodyOutcome; plain: Buffer }> {
   const raw = body()
   const plain: Buffer[] = []
-  const read = new BodyRead(raw, label, limits, (chunk) => plain.push(chunk)).run()
+  const read = new BodyRead(raw, label, limits, (chunk) => plain.push(chunk) > 0).run()
   for (const chunk of chunks) raw.write(chunk)
   raw.end()
   return { outcome: await read, plain: Buffer.concat(plain) }
@@ -105,8 +105,20 @@ describe('BodyRead', () => {
     expect(plain.length).toBeLessThanOrEqual(LIMITS.decodedBytes)
   })
 
+  it.each([
+    ['gives a chunk back that is needed no more', false, 0],
+    ['leaves a chunk that is still needed', true, 65_536],
+  ])('%s', async (_says, isNeeded, length) => {
+    const raw = body()
+    const chunk = Buffer.alloc(65_536)
+    const read = new BodyRead(raw, 'identity', LIMITS, () => isNeeded).run()
+    raw.end(chunk)
+    expect(await read).toEqual({ result: 'read', bytes: 65_536 })
+    expect(chunk.length).toBe(length)
+  })
+
   it('refuses by the announced length before a byte is read', async () => {
-    const read = new BodyRead(body({ 'content-length': '100001' }), 'identity', LIMITS, () => undefined)
+    const read = new BodyRead(body({ 'content-length': '100001' }), 'identity', LIMITS, () => false)
     expect(await read.run()).toMatchObject({ refusal: { code: 'body_too_large' }, bytes: 0 })
   })
 
@@ -117,7 +129,7 @@ describe('BodyRead', () => {
 
   it('reports a sender that goes away', async () => {
     const raw = body()
-    const read = new BodyRead(raw, 'identity', LIMITS, () => undefined).run()
+    const read = new BodyRead(raw, 'identity', LIMITS, () => false).run()
     raw.write('{"status":')
     raw.destroy()
     expect(await read).toMatchObject({ result: 'aborted' })
@@ -134,7 +146,7 @@ describe('BodyRead', () => {
 
   it('refuses a body that stands still', async () => {
     const raw = body()
-    const read = new BodyRead(raw, 'identity', LIMITS, () => undefined)
+    const read = new BodyRead(raw, 'identity', LIMITS, () => false)
     const outcome = read.run()
     for (let second = 0; second < LIMITS.slowSeconds; second++) read.tick()
     expect(await outcome).toMatchObject({ result: 'refused', refusal: { code: 'slow_body' } })
@@ -143,7 +155,7 @@ describe('BodyRead', () => {
   it('refuses a body that trickles, and not one that keeps the pace', async () => {
     const pace = async (bytesPerSecond: number): Promise<BodyOutcome> => {
       const raw = body()
-      const read = new BodyRead(raw, 'identity', LIMITS, () => undefined)
+      const read = new BodyRead(raw, 'identity', LIMITS, () => false)
       const outcome = read.run()
       for (let second = 0; second < 2 * LIMITS.slowSeconds; second++) {
         raw.write(Buffer.alloc(bytesPerSecond))

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ErrorCode, ErrorDetails } from '../http/errors.js'
 import { Refusal } from '../http/refusal.js'
+import { giveBack } from './give-back.js'
 import { createDecompressor, sniffEncoding, SNIFF_BYTES, type Decompressor, type Encoding } from './decoder.js'
 
 /** Limits of one body; a limit reached while streaming ends the read at once. */
@@ -22,7 +23,10 @@ export type BodyOutcome =
   /** The sender went away. */
   | { readonly result: 'aborted'; readonly bytes: number }
 
-/** Streams one request body, decompressed, into `consume`, chunk by chunk without copying; it never holds the body. */
+/**
+ * Streams one request body, decompressed, into `consume`, chunk by chunk without copying; it never holds the body. A chunk is given
+ * back unless `consume` answers that it is still needed.
+ */
 export class BodyRead {
   receivedBytes = 0
   decodedBytes = 0
@@ -41,7 +45,7 @@ export class BodyRead {
     private readonly raw: IncomingMessage,
     private readonly labelled: Encoding,
     private readonly limits: BodyLimits,
-    private readonly consume: (chunk: Buffer) => void,
+    private readonly consume: (chunk: Buffer) => boolean,
   ) {}
 
   /** Resolves when the body is read, refused or given up; rejects only when `consume` throws, which is a bug. */
@@ -96,7 +100,9 @@ export class BodyRead {
     if (this.decodedBytes > this.limits.decodedBytes)
       return this.finish(this.refused('body_too_large', { limit: this.limits.decodedBytes, when: 'when decompressed' }))
     try {
-      this.consume(chunk)
+      const isNeeded = this.consume(chunk)
+      // What a decompressor hands out is a part of its own memory.
+      if (!isNeeded && this.engine === null) giveBack(chunk)
     } catch (bug) {
       this.detach()
       this.fail?.(bug)

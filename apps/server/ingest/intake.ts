@@ -112,7 +112,7 @@ export class Intake {
     return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
   }
 
-  private async read(order: IntakeOrder, consume: (chunk: Buffer) => void): Promise<BodyOutcome> {
+  private async read(order: IntakeOrder, consume: (chunk: Buffer) => boolean): Promise<BodyOutcome> {
     const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume)
     this.parts.slowBodies.add(read)
     try {

@@ -43,7 +43,7 @@ export class OpenBody {
   readonly digest: BodyDigest | null
   /** After decompression. */
   decodedBytes = 0
-  /** Its first bytes, up to 512 or a chunk. */
+  /** Its first bytes, at least 512 where there are so many. */
   head: Buffer = EMPTY
   private readonly chunks: Buffer[] = []
   /** Of records that stand beside the body. */
@@ -60,15 +60,17 @@ export class OpenBody {
     this.digest = file === null ? new BodyDigest(source, format) : null
   }
 
-  push(chunk: Buffer): void {
-    if (this.decodedBytes === 0) this.head = chunk
-    else if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, chunk])
+  /** Takes the next chunk; true where it is still needed. */
+  push(chunk: Buffer): boolean {
+    if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES)])
     this.decodedBytes += chunk.length
     this.inFlight.add(chunk.length)
-    this.digest?.update(chunk)
+    const isHashed = this.digest?.update(chunk) ?? true
     const { exchange } = this.order
-    if (exchange !== undefined || this.scan.mayAskAgain) this.chunks.push(chunk)
+    const isKept = exchange !== undefined || this.scan.mayAskAgain
+    if (isKept) this.chunks.push(chunk)
     if (exchange === undefined) this.scan.push(chunk)
+    return isKept || !isHashed
   }
 
   /** Takes the whole body apart, where its records are wrapped. */
