@@ -80,13 +80,14 @@ export const quantile = (histogram: Histogram, q: number): number | null => {
   return null
 }
 
-/** How many durations are at most `leMs` milliseconds; exact where that is an edge of a bucket, as every exported one is. */
-export const cumulativeAt = ({ indexes, counts }: Histogram, leMs: number): number => {
+/** For each edge (ms, ascending), how many durations are at most that long; exact where it is an edge of a bucket, as every exported one is. */
+export const cumulativeAt = ({ indexes, counts }: Histogram, edgesMs: readonly number[]): number[] => {
   let sum = 0
-  for (let entry = 0; entry < indexes.length; entry++) {
-    if (bucketUpperMs(indexes[entry]!) <= leMs) sum += counts[entry]!
-  }
-  return sum
+  let entry = 0
+  return edgesMs.map((edgeMs) => {
+    while (entry < indexes.length && bucketUpperMs(indexes[entry]!) <= edgeMs) sum += counts[entry++]!
+    return sum
+  })
 }
 
 const bucketMiddleMs = (index: number): number => {

@@ -9,6 +9,7 @@ export interface MetricFamily {
 /** `metricName` where it differs from the family's: `…_bucket`, `…_sum`, `…_count`. */
 export interface MetricValue {
   readonly value: number
-  readonly labels: Readonly<Record<string, string | number>>
+  /** As text where many values share it: `a="x",b="y"`, escaped. */
+  readonly labels: Readonly<Record<string, string | number>> | string
   readonly metricName?: string
 }

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client'
 import { STEP, type Turns } from '#store'
+import { escaped, labelText } from './label-text.js'
 import type { MetricFamily, MetricValue } from './metric-family.js'
 
 /** The exposition formats, and the words of an Accept header that ask for them. */
@@ -54,15 +55,9 @@ async function writeValues(name: string, values: Iterable<MetricValue>, turns: T
 }
 
 function lineOf(name: string, { metricName = name, labels, value }: MetricValue): string {
-  let text = ''
-  for (const label in labels) text += `${text === '' ? '' : ','}${label}="${quoted(labels[label])}"`
+  const text = typeof labels === 'string' ? labels : labelText(labels)
   return `${metricName}${text === '' ? '' : `{${text}}`} ${numberText(value)}\n`
 }
-
-const quoted = (label: string | number | undefined): string =>
-  typeof label === 'string' ? (/["\\\n]/.test(label) ? escaped(label).replaceAll('"', '\\"') : label) : String(label)
-
-const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
 
 function numberText(value: number): string {
   if (value === Infinity) return '+Inf'

@@ -1,6 +1,7 @@
 import { classOf, OUTCOMES, type Catalog, type StatusClass } from '#catalog'
 import { cumulativeAt, decodeHistogram, EXPORTED_LE_MS } from '#delta'
 import type { Total, TotalLatency, Totals } from '#store'
+import { labelText } from './label-text.js'
 import type { MetricFamily, MetricValue } from './metric-family.js'
 
 /** The traffic metrics, by their names in the contract; docs/metrics.md is compared with this table. */
@@ -70,20 +71,22 @@ function* requestValues(
   { zeroCodes, routes, catalog }: TrafficLabels,
 ): Generator<MetricValue> {
   for (const place of runsOf(counts, isSamePlace)) {
-    yield* countValues(place, routes, (total) => total.count - total.backfilled)
-    yield* zeroValues(place, zeroCodes, routes, catalog)
+    const where = placeText(place[0])
+    yield* countValues(where, place, routes, (total) => total.count - total.backfilled)
+    yield* zeroValues(where, place, zeroCodes, routes, catalog)
   }
 }
 
 function* backfilledValues(counts: readonly Total[], routes: boolean): Generator<MetricValue> {
   for (const place of runsOf(counts, isSamePlace)) {
     const backfilled = place.filter((total) => total.backfilled > 0)
-    yield* countValues(backfilled, routes, (total) => total.backfilled)
+    if (backfilled.length > 0) yield* countValues(placeText(place[0]), backfilled, routes, (total) => total.backfilled)
   }
 }
 
 /** One value for each set of labels of a place: without the route label, the totals of a code's routes are one. */
 function countValues(
+  where: string,
   place: readonly Total[],
   routes: boolean,
   valueOf: (total: Total) => number,
@@ -92,49 +95,52 @@ function countValues(
   for (const total of place) {
     const name = `${total.code} ${total.outcome} ${routes ? total.route : ''}`
     const sum = sums.get(name)
-    if (sum === undefined) sums.set(name, { value: valueOf(total), labels: labelsOf(total, routes) })
+    if (sum === undefined) sums.set(name, { value: valueOf(total), labels: labelsOf(where, total, routes) })
     else sum.value += valueOf(total)
   }
   return sums.values()
 }
 
-function labelsOf(
-  { source, gateway, service, class: statusClass, code, outcome, route }: Omit<Total, keyof Counted>,
-  routes: boolean,
-): MetricValue['labels'] {
-  const labels = { source, gateway, service, class: statusClass, code: code ?? 'none', outcome }
-  return routes ? { ...labels, route } : labels
+/** Labels that all values of a place share: written once, as most of the time of a scrape goes into labels. */
+function placeText({ source, gateway, service }: Place): string {
+  return labelText({ source, gateway, service })
 }
 
-type Counted = Pick<Total, 'count' | 'backfilled' | 'bytes' | 'retries'>
+type Place = Pick<Total, 'source' | 'gateway' | 'service'>
+
+function labelsOf(where: string, { class: statusClass, code, outcome, route }: Answered, routes: boolean): string {
+  const text = `${where},class="${statusClass}",code="${code ?? 'none'}",outcome="${outcome}"`
+  return routes ? `${text},${labelText({ route })}` : text
+}
+
+type Answered = Pick<Total, 'class' | 'code' | 'outcome' | 'route'>
 
 function* zeroValues(
+  where: string,
   place: readonly [Total, ...Total[]],
   zeroCodes: readonly number[],
   routes: boolean,
   catalog: Catalog,
 ): Generator<MetricValue> {
-  const [{ source, gateway, service }] = place
-  const outcomes = catalog.outcomeTable(source)
+  const outcomes = catalog.outcomeTable(place[0].source)
   for (const code of new Set(zeroCodes)) {
     const outcome = OUTCOMES[outcomes[code] ?? 0] ?? 'unknown'
     if (place.some((total) => total.code === code && total.outcome === outcome)) continue
     yield {
       value: 0,
-      labels: labelsOf({ source, gateway, service, route: '', code, class: classOf(code), outcome }, routes),
+      labels: labelsOf(where, { route: '', code, class: classOf(code), outcome }, routes),
     }
   }
 }
 
 function* sumByPlace(counts: readonly Total[], numberOf: (total: Total) => number): Generator<MetricValue> {
   for (const place of runsOf(counts, isSamePlace)) {
-    const [{ source, gateway, service }] = place
-    yield { value: place.reduce((sum, total) => sum + numberOf(total), 0), labels: { source, gateway, service } }
+    yield { value: place.reduce((sum, total) => sum + numberOf(total), 0), labels: placeText(place[0]) }
   }
 }
 
 /** The totals are ordered by place. */
-const isSamePlace = (a: Total, b: Total): boolean =>
+const isSamePlace = (a: Place, b: Place): boolean =>
   a.service === b.service && a.gateway === b.gateway && a.source === b.source
 
 function* runsOf<Item>(
@@ -156,16 +162,20 @@ function* runsOf<Item>(
 const DURATION = 'gateway_http_request_duration_seconds'
 const BUCKET = `${DURATION}_bucket`
 
+const LE_TEXTS = EXPORTED_LE_MS.map((edgeMs) => `,le="${edgeMs / 1_000}"`)
+
 function* durationValues(latencies: readonly TotalLatency[]): Generator<MetricValue> {
-  for (const { source, gateway, service, class: statusClass, count, sumMs, histogram } of latencies) {
-    const labels = { source, gateway, service, class: statusClass satisfies StatusClass }
-    const decoded = decodeHistogram(histogram)
-    // One that only a newer release can read still tells count and sum.
-    if (decoded !== null)
-      for (const edgeMs of EXPORTED_LE_MS)
-        yield { metricName: BUCKET, labels: { ...labels, le: edgeMs / 1_000 }, value: cumulativeAt(decoded, edgeMs) }
-    yield { metricName: BUCKET, labels: { ...labels, le: '+Inf' }, value: count }
-    yield { metricName: `${DURATION}_sum`, labels, value: sumMs / 1_000 }
-    yield { metricName: `${DURATION}_count`, labels, value: count }
+  for (const place of runsOf(latencies, isSamePlace)) {
+    const where = placeText(place[0])
+    for (const { class: statusClass, count, sumMs, histogram } of place) {
+      const labels = `${where},class="${statusClass satisfies StatusClass}"`
+      const decoded = decodeHistogram(histogram)
+      // One that only a newer release can read still tells count and sum.
+      const counts = decoded === null ? [] : cumulativeAt(decoded, EXPORTED_LE_MS)
+      for (const [edge, value] of counts.entries()) yield { metricName: BUCKET, labels: labels + LE_TEXTS[edge], value }
+      yield { metricName: BUCKET, labels: `${labels},le="+Inf"`, value: count }
+      yield { metricName: `${DURATION}_sum`, labels, value: sumMs / 1_000 }
+      yield { metricName: `${DURATION}_count`, labels, value: count }
+    }
   }
 }
