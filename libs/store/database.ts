@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { DataSource } from 'typeorm'
 import { entities } from './entities/index.js'
-import { CONNECT_TIMEOUT_MS, numbers, openPool, timeouts, type PoolOptions } from './pool.js'
+import { CONNECT_TIMEOUT_MS, openPool, session, timeouts, type PoolOptions } from './pool.js'
 
 /** One Postgres: a pool for statements kept as text, and TypeORM for plain rows. */
 export interface Database {
@@ -23,7 +23,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
     poolSize: DATA_SOURCE_CONNECTIONS,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'statusline',
-    extra: { ...timeouts(options), types: numbers },
+    extra: { ...timeouts(options), ...session },
   })
   try {
     await dataSource.initialize()

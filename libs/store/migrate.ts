@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { DataSource } from 'typeorm'
 import { migrations } from '#migrations'
 import { DatabaseRefused } from './database-refused.js'
+import { session } from './pool.js'
 
 /** Any number that nothing else on the server uses; held while a release changes the schema. */
 const MIGRATION_LOCK = 7_263_947_001
@@ -65,6 +66,7 @@ async function run(url: string): Promise<string[]> {
     poolSize: 1,
     applicationName: 'statusline migrate',
     migrationsTransactionMode: 'each',
+    extra: session,
   })
   await dataSource.initialize()
   try {

@@ -1,4 +1,4 @@
-import { Pool, types, type CustomTypesConfig } from 'pg'
+import { Pool, types, type ClientBase, type CustomTypesConfig } from 'pg'
 
 export interface PoolOptions {
   readonly url: string
@@ -30,12 +30,39 @@ export function openPool(options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
     application_name: 'statusline',
     keepAlive: true,
-    types: numbers,
+    ...session,
   })
   // An idle connection that breaks is replaced at the next use; whoever uses one sees the error of its own statement.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+const INT8 = 20
+const NUMERIC = 1700
+
+/** bigint and numeric arrive as numbers: exact to 2^53, which is what the contract promises. */
+const numbers: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+}
+
+/**
+ * What every connection starts with. What is read and written must not depend on what the database, or the role, was told to do for
+ * others: how backslashes and times are read, how many digits numbers have, what a transaction sees.
+ */
+const SESSION = `
+SET standard_conforming_strings = on;
+SET datestyle = ISO;
+SET intervalstyle = postgres;
+SET bytea_output = hex;
+SET extra_float_digits = 1;
+SET default_transaction_isolation = 'read committed'`
+
+/** How the driver begins a connection and reads its values. */
+export const session = {
+  types: numbers,
+  onConnect: async (client: ClientBase): Promise<void> => void (await client.query(SESSION)),
 }
 
 /** How long a statement may take, as the driver wants to be told. */
@@ -45,13 +72,4 @@ export function timeouts(options: PoolOptions): { statement_timeout: number; que
     statement_timeout: statementTimeoutMs,
     query_timeout: options.silenceTimeoutMs ?? statementTimeoutMs + SILENCE_MS,
   }
-}
-
-const INT8 = 20
-const NUMERIC = 1700
-
-/** bigint and numeric arrive as numbers: exact to 2^53, which is what the contract promises. */
-export const numbers: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
 }
