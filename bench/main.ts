@@ -6,6 +6,7 @@ import { compare, readReport } from './compare.js'
 import { benchLoad } from './load/load-bench.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
+import { benchQuery } from './query/query-bench.js'
 import { benchReplay } from './replay/replay-bench.js'
 import { tableOf, type Report } from './report.js'
 import { benchScan } from './scan/scan-bench.js'
@@ -14,7 +15,7 @@ const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one) or replay
+  --only     scan, ingest (1,000 events in a batch), single (one), replay or query
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
@@ -51,11 +52,13 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const file = { folder, lines, runs, progress }
   const load = { folder, seconds, runs, connections: 64, progress }
   const rssBytes = 400 * 2 ** 20
+  const query = smoke ? { series: 1_000, questions: 2, hours: 2 } : { series: 10_000, questions: 20, hours: 12 }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
     single: () => benchLoad({ ...load, eventsPerBatch: 1 }, { eventsPerSecond: 15_000, p99Ms: 30, rssBytes }),
     replay: () => benchReplay(file),
+    query: () => benchQuery({ ...query, folder, runs, progress }),
   }
 }
 

@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Pool } from 'pg'
+import { startEmbeddedPostgres } from '#platform'
+import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
+import { ServerProcess } from '../load/server-process.js'
+import type { Measurement } from '../measurement.js'
+import { Random } from '../random.js'
+import { percentile, spreadOf } from '../statistics.js'
+import { ask, check } from './answers.js'
+import { fillTiers, stretchOf, type Stretch } from './filled-tiers.js'
+import { labelsOf } from './labels.js'
+import { QUESTION_KINDS, questionOf, type QuestionKind, type StoredSeries } from './questions.js'
+import { bytesPerMillion, foldTraffic, type Folded } from './stored-cells.js'
+
+const SEED = 20_261_124
+const HOUR_MS = 3_600_000
+const BYTES_FLOOR = 120e6
+
+export interface QueryOptions {
+  readonly folder: string
+  readonly series: number
+  readonly runs: number
+  /** Of each kind, in each run. */
+  readonly questions: number
+  /** Hours in which cells are folded to see how much room they take. */
+  readonly hours: number
+  readonly progress: (line: string) => void
+}
+
+/** Folds cells and measures their size, then fills a month and asks for it over GraphQL. Throws where an answer is wrong. */
+export const benchQuery = async (options: QueryOptions): Promise<Measurement[]> => {
+  const data = await mkdtemp(join(options.folder, 'data-'))
+  try {
+    const { stored, measurements } = await store(data, options)
+    const server = await ServerProcess.start(data)
+    try {
+      return [...measurements, ...(await askAll(server.url, stored, options))]
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true })
+  }
+}
+
+/** What is stored when the questions begin. */
+interface Stored {
+  readonly series: readonly StoredSeries[]
+  readonly stretch: Stretch
+  readonly nowMs: number
+}
+
+const store = async (
+  dataDir: string,
+  options: QueryOptions,
+): Promise<{ stored: Stored; measurements: Measurement[] }> => {
+  const postgres = await startEmbeddedPostgres({ dataDir })
+  try {
+    await migrate(postgres.url)
+    const database = await openDatabase({ url: postgres.url, statementTimeoutMs: 300_000 })
+    try {
+      const nowMs = Date.now()
+      await ensurePartitions(database.pool, nowMs, DEFAULT_RETENTION)
+      const measurements = await measureCells(database.pool, nowMs, options)
+      const stretch = stretchOf(nowMs, 32)
+      await fillTiers(database.pool, stretch)
+      return { stored: { series: await readSeries(database.pool), stretch, nowMs }, measurements }
+    } finally {
+      await database.close()
+    }
+  } finally {
+    await postgres.stop()
+  }
+}
+
+const readSeries = async (pool: Pool): Promise<StoredSeries[]> =>
+  (
+    await pool.query<StoredSeries>(
+      `SELECT id, source, service, route, code, code >= 500 AS "isError" FROM series ORDER BY id`,
+    )
+  ).rows
+
+const ROUNDS = 5
+const TIERS = ['10s', '1m', '1h', '1d'] as const
+/** Cells of a series that is always active, at default retention. */
+const CELLS_OF_SERIES = { '10s': 17_280, '1m': 21_600, '1h': 9_600, '1d': 1_830 } as const
+
+const measureCells = async (
+  pool: Pool,
+  nowMs: number,
+  { series, hours, progress }: QueryOptions,
+): Promise<Measurement[]> => {
+  const lastHour = Math.floor(nowMs / HOUR_MS) - 1
+  const bucketsMs = Array.from({ length: hours }, (_, hour) => (lastHour - hours + hour) * HOUR_MS)
+  const folded = await foldTraffic(pool, labelsOf(series), bucketsMs, ROUNDS)
+  progress(`folded ${folded.rows} rows in ${folded.seconds.toFixed(1)} s`)
+  return [...foldMeasurements(folded), ...(await sizeMeasurements(pool))]
+}
+
+const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] => [
+  one('fold of 10 k series: rows written', 'rows/s', 'more', null, [rows / seconds]),
+  one('fold of 10 k series: CPU time of the folder', 's per million rows', 'less', null, [(cpuSeconds / rows) * 1e6]),
+]
+
+const sizeMeasurements = async (pool: Pool): Promise<Measurement[]> => {
+  const sizes = await Promise.all(TIERS.map((tier) => bytesPerMillion(pool, `cell_${tier}`)))
+  const held = TIERS.map((tier, place) => 10_000 * CELLS_OF_SERIES[tier] * ((sizes[place] ?? 0) / 1e6))
+  return [
+    ...TIERS.map((tier, place) =>
+      one(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [(sizes[place] ?? NaN) / 1e6]),
+    ),
+    one('disk of 10 k series that are always active, at default retention', 'GB', 'less', null, [
+      held.reduce((sum, bytes) => sum + bytes, 0) / 1e9,
+    ]),
+  ]
+}
+
+const WARM_UP = 3
+
+const askAll = async (
+  url: string,
+  stored: Stored,
+  { runs, questions, progress }: QueryOptions,
+): Promise<Measurement[]> => {
+  const random = new Random(SEED)
+  const taken = QUESTION_KINDS.map((kind) => ({ kind, runs: [] as number[][] }))
+  for (const { kind } of taken) await askSome(url, kind, stored, WARM_UP, random)
+  for (let run = 1; run <= runs; run++)
+    for (const { kind, runs } of taken) {
+      runs.push((await askSome(url, kind, stored, questions, random)).toSorted((a, b) => a - b))
+      progress(`${kind.what}: p95 ${percentile(runs.at(-1)!, 0.95).toFixed(0)} ms`)
+    }
+  return taken.flatMap(({ kind: { what, floorMs }, runs }) => [
+    one(
+      `breakdown ${what}: p50`,
+      'ms',
+      'less',
+      null,
+      runs.map((ms) => percentile(ms, 0.5)),
+    ),
+    one(
+      `breakdown ${what}: p95`,
+      'ms',
+      'less',
+      floorMs,
+      runs.map((ms) => percentile(ms, 0.95)),
+    ),
+  ])
+}
+
+const askSome = async (
+  url: string,
+  kind: QuestionKind,
+  stored: Stored,
+  questions: number,
+  random: Random,
+): Promise<number[]> => {
+  const taken: number[] = []
+  for (let place = 0; place < questions; place++) {
+    const question = questionOf(kind, stored.series, stored.nowMs, random)
+    const { answer, ms } = await ask(url, question)
+    check(question, answer, stored.series, stored.stretch)
+    taken.push(ms)
+  }
+  return taken
+}
+
+const one = (
+  what: string,
+  unit: string,
+  better: 'more' | 'less',
+  floor: number | null,
+  values: number[],
+): Measurement => ({
+  what,
+  unit,
+  spread: spreadOf(values),
+  better,
+  floor,
+  note: '',
+})

@@ -1,0 +1,60 @@
+import type { Pool } from 'pg'
+import { Folder, listPartitions, PostgresJournal } from '#store'
+import type { Labels } from './labels.js'
+import { sealed } from './sealed.js'
+
+/** What the fold wrote, and what that took. */
+export interface Folded {
+  /** Rows that were written, each new or changed in place. */
+  readonly rows: number
+  readonly seconds: number
+  /** CPU time of this process; that of the database is its own. */
+  readonly cpuSeconds: number
+}
+
+/**
+ * Folds one event of every series `rounds` times into each bucket of `bucketsMs`, ascending: every cell is written once and then
+ * changed in place, as in life.
+ */
+export const foldTraffic = async (
+  pool: Pool,
+  labels: readonly Labels[],
+  bucketsMs: readonly number[],
+  rounds: number,
+): Promise<Folded> => {
+  const journal = new PostgresJournal(pool)
+  const folder = new Folder(pool, { holder: 'bench' })
+  const sources = [...Map.groupBy(labels, ({ source }) => source)]
+  let [rows, seconds, cpuSeconds] = [0, 0, 0]
+  for (const bucketMs of bucketsMs)
+    for (let round = 0; round < rounds; round++) {
+      await journal.append(sources.map(([source, own]) => sealed(source, own, bucketMs + round)))
+      const [beganAt, cpu] = [performance.now(), process.cpuUsage()]
+      for (let more = true; more;) {
+        const report = await folder.foldOnce()
+        if (report.failed + report.setAside > 0) throw new Error(`the fold failed: ${JSON.stringify(report)}`)
+        rows += report.cells
+        more = report.deltas > 0
+      }
+      const { user, system } = process.cpuUsage(cpu)
+      seconds += (performance.now() - beganAt) / 1_000
+      cpuSeconds += (user + system) / 1e6
+    }
+  await folder.release()
+  return { rows, seconds, cpuSeconds }
+}
+
+/** Bytes of a partitioned table with its indexes for a million rows, by the partitions that have any; null where none has. */
+export const bytesPerMillion = async (pool: Pool, table: string): Promise<number | null> => {
+  const partitions = await Promise.all((await listPartitions(pool, table)).map(({ name }) => sizeOf(pool, name)))
+  const filled = partitions.filter(({ rows }) => rows > 0)
+  const rows = filled.reduce((sum, part) => sum + part.rows, 0)
+  return rows === 0 ? null : (filled.reduce((sum, { bytes }) => sum + bytes, 0) / rows) * 1e6
+}
+
+const sizeOf = async (pool: Pool, table: string): Promise<{ bytes: number; rows: number }> => {
+  const sized = await pool.query<{ bytes: number; rows: number }>(
+    `SELECT pg_total_relation_size('${table}')::float8 AS bytes, (SELECT count(*) FROM ${table})::float8 AS rows`,
+  )
+  return sized.rows[0]!
+}
