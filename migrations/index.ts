@@ -3,6 +3,7 @@ import { Alerts1764000002000 } from './1764000002000-alerts.js'
 import { Secrets1764000003000 } from './1764000003000-secrets.js'
 import { EventKeys1764000004000 } from './1764000004000-event-keys.js'
 import { SampleDetail1764000005000 } from './1764000005000-sample-detail.js'
+import { Rollups1764000006000 } from './1764000006000-rollups.js'
 
 /** Every migration, oldest first. Forward only. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Secrets1764000003000,
   EventKeys1764000004000,
   SampleDetail1764000005000,
+  Rollups1764000006000,
 ]

@@ -21,7 +21,7 @@ export const stretchOf = (nowMs: number, days: number): Stretch => {
  */
 export const fillTiers = async (pool: Pool, stretch: Stretch): Promise<void> => {
   const { begin, end } = stretch
-  await pool.query('TRUNCATE cell_10s, cell_1m, cell_1h, cell_1d')
+  await pool.query('TRUNCATE cell_10s, cell_1m, cell_1h, cell_1d, rollup_10s, rollup_1m, rollup_1h, rollup_1d')
   const dayAgo = end - BUCKETS.day
   const { minute, hour, day } = BUCKETS
   await fill(pool, 'cell_10s', { begin: end - hour / 2, end }, 1, stretch)
@@ -29,6 +29,7 @@ export const fillTiers = async (pool: Pool, stretch: Stretch): Promise<void> => 
   await fill(pool, 'cell_1m', { begin: end - 3 * hour, end }, minute, stretch)
   await fill(pool, 'cell_1h', { begin, end }, hour, stretch)
   await fill(pool, 'cell_1d', { begin, end }, day, stretch)
+  for (const tier of ['10s', '1m', '1h', '1d']) await rollUp(pool, tier)
   await pool.query('VACUUM ANALYZE')
 }
 
@@ -41,4 +42,11 @@ const fill = (pool: Pool, table: string, part: Stretch, width: number, { begin, 
        LATERAL (SELECT least(bucket + $3, $5::int) - greatest(bucket, $4::int) AS held) AS length, series
      ORDER BY bucket, series.id`,
     [Math.floor(part.begin / width) * width, part.end, width, begin, end],
+  )
+
+const rollUp = (pool: Pool, tier: string): Promise<unknown> =>
+  pool.query(
+    `INSERT INTO rollup_${tier} (bucket, rollup_id, count, bytes)
+     SELECT bucket, rollup_id, sum(count), sum(bytes) FROM cell_${tier} JOIN series ON series.id = series_id
+     GROUP BY bucket, rollup_id ORDER BY bucket, rollup_id`,
   )

@@ -104,11 +104,11 @@ const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] 
 ]
 
 const sizeMeasurements = async (pool: Pool): Promise<Measurement[]> => {
-  const sizes = await Promise.all(TIERS.map((tier) => bytesPerMillion(pool, `cell_${tier}`)))
-  const held = TIERS.map((tier, place) => 10_000 * CELLS_OF_SERIES[tier] * ((sizes[place] ?? 0) / 1e6))
+  const sizes = await Promise.all(TIERS.map((tier) => bytesPerMillion(pool, tier)))
+  const held = TIERS.map((tier, place) => 10_000 * CELLS_OF_SERIES[tier] * (sizes[place]! / 1e6))
   return [
     ...TIERS.map((tier, place) =>
-      one(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [(sizes[place] ?? NaN) / 1e6]),
+      one(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [sizes[place]! / 1e6]),
     ),
     one('disk of 10 k series that are always active, at default retention', 'GB', 'less', null, [
       held.reduce((sum, bytes) => sum + bytes, 0) / 1e9,

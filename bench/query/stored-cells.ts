@@ -44,17 +44,21 @@ export const foldTraffic = async (
   return { rows, seconds, cpuSeconds }
 }
 
-/** Bytes of a partitioned table with its indexes for a million rows, by the partitions that have any; null where none has. */
-export const bytesPerMillion = async (pool: Pool, table: string): Promise<number | null> => {
-  const partitions = await Promise.all((await listPartitions(pool, table)).map(({ name }) => sizeOf(pool, name)))
-  const filled = partitions.filter(({ rows }) => rows > 0)
-  const rows = filled.reduce((sum, part) => sum + part.rows, 0)
-  return rows === 0 ? null : (filled.reduce((sum, { bytes }) => sum + bytes, 0) / rows) * 1e6
+/** Bytes that the cells of a tier take with their rollups and indexes for a million cells, by the partitions that hold any; NaN of none. */
+export const bytesPerMillion = async (pool: Pool, tier: string): Promise<number> => {
+  const cells = await sizeOf(pool, `cell_${tier}`)
+  const rollups = await sizeOf(pool, `rollup_${tier}`)
+  return ((cells.bytes + rollups.bytes) / cells.rows) * 1e6
 }
 
 const sizeOf = async (pool: Pool, table: string): Promise<{ bytes: number; rows: number }> => {
-  const sized = await pool.query<{ bytes: number; rows: number }>(
-    `SELECT pg_total_relation_size('${table}')::float8 AS bytes, (SELECT count(*) FROM ${table})::float8 AS rows`,
-  )
-  return sized.rows[0]!
+  let [bytes, rows] = [0, 0]
+  for (const { name } of await listPartitions(pool, table)) {
+    const sized = await pool.query<{ bytes: number; rows: number }>(
+      `SELECT pg_total_relation_size('${name}')::float8 AS bytes, (SELECT count(*) FROM ${name})::float8 AS rows`,
+    )
+    const part = sized.rows[0]!
+    if (part.rows > 0) [bytes, rows] = [bytes + part.bytes, rows + part.rows]
+  }
+  return { bytes, rows }
 }

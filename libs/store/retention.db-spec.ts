@@ -1,5 +1,6 @@
-import { DEFAULT_RETENTION, ensurePartitions } from './partitions.js'
-import { dropExpired } from './retention.js'
+import { DEFAULT_RETENTION, ensurePartitions, listPartitions } from './partitions.js'
+import { dropExpired, dropOldest10s } from './retention.js'
+import { readRollups } from './testing/rollups.js'
 import { batch, event, FoldStage, NOW_MS } from './testing/fold-stage.js'
 
 const DAY_MS = 86_400_000
@@ -55,6 +56,20 @@ describe('retention', () => {
     expect(await folding.foldOnce()).toMatchObject({ deltas: 1, failed: 0 })
     expect(await one('SELECT sum(count) AS count FROM cell_10s')).toEqual({ count: 1 })
     expect(await one('SELECT sum(count) AS count FROM cell_1m')).toEqual({ count: 3 })
+    const { stored, summed } = await readRollups(database.pool)
+    expect(stored).toEqual(summed)
+    expect(stored.length).toBeGreaterThan(0)
     expect(await one('SELECT sum(count) AS count FROM total')).toEqual({ count: 3 })
+  })
+
+  it('drops ten-second cells and their rollups together where the disk is full', async () => {
+    const oldest = async (table: string) => (await listPartitions(database.pool, table))[0]?.from
+    const name = await dropOldest10s(database.pool)
+    expect(name).toMatch(/^cell_10s_p/)
+    expect(await oldest('rollup_10s')).toBe(await oldest('cell_10s'))
+    await journal.append([batch([event({ tsMs: NOW_MS - 36 * 3_600_000 }), event({ tsMs: NOW_MS - 44 * 3_600_000 })])])
+    expect(await folder().foldOnce()).toMatchObject({ deltas: 1, failed: 0 })
+    const { stored, summed } = await readRollups(database.pool)
+    expect(stored).toEqual(summed)
   })
 })

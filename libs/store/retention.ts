@@ -36,16 +36,18 @@ export async function dropExpired(
   const left: string[] = []
   for (const table of partitionedTables(retention))
     for (const partition of expired(table, await listPartitions(pool, table.table), nowMs))
-      ((await dropPartition(pool, partition.name, options)) ? dropped : left).push(partition.name)
+      ((await dropPartitions(pool, [partition.name], options)) ? dropped : left).push(partition.name)
   return { dropped, left }
 }
 
-/** Drops the oldest partition of ten-second cells, whatever its age, and returns its name; null when only the newest two are left. */
+/** Drops the oldest partition of ten-second cells with its rollups, whatever its age, and returns its name; null when only the newest two are left. */
 export async function dropOldest10s(pool: Pool, options: DropOptions = {}): Promise<string | null> {
   const partitions = await listPartitions(pool, 'cell_10s')
   const oldest = partitions[0]
   if (oldest === undefined || partitions.length <= 2) return null
-  return (await dropPartition(pool, oldest.name, options)) ? oldest.name : null
+  const rollups = (await listPartitions(pool, 'rollup_10s')).filter(({ to }) => to <= oldest.to)
+  const names = [oldest, ...rollups].map(({ name }) => name)
+  return (await dropPartitions(pool, names, options)) ? oldest.name : null
 }
 
 /** A key's partition goes only when the whole of it is past the key window: lookups go back exactly as far (sql/claim-keys.ts). */
@@ -56,11 +58,11 @@ function expired(table: PartitionedTable, partitions: readonly Partition[], nowM
 
 const LOCK_NOT_AVAILABLE = '55P03'
 
-async function dropPartition(pool: Pool, name: string, options: DropOptions): Promise<boolean> {
+async function dropPartitions(pool: Pool, names: readonly string[], options: DropOptions): Promise<boolean> {
   const lockTimeoutMs = options.lockTimeoutMs ?? 200
   for (let attempt = 1; attempt <= (options.attempts ?? 20); attempt++) {
     try {
-      await dropOnce(pool, name, lockTimeoutMs)
+      await dropOnce(pool, names, lockTimeoutMs)
       return true
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
@@ -70,13 +72,13 @@ async function dropPartition(pool: Pool, name: string, options: DropOptions): Pr
   return false
 }
 
-async function dropOnce(pool: Pool, name: string, lockTimeoutMs: number): Promise<void> {
+async function dropOnce(pool: Pool, names: readonly string[], lockTimeoutMs: number): Promise<void> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
     await client.query('BEGIN')
     await client.query(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`)
-    await client.query(`DROP TABLE IF EXISTS ${name}`)
+    await client.query(`DROP TABLE IF EXISTS ${names.join(', ')}`)
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK').catch((rollback: Error) => (broken = rollback))

@@ -19,9 +19,9 @@ const SAMPLES = 5
 /** $1 service, $2 first bucket, $3 bucket after the last, $4 denominator, $5 server_error, $6 throttled. */
 const CURVE = `
 SELECT cell.bucket,
-  coalesce(sum(cell.count - cell.late) FILTER (WHERE series.outcome = $5), 0)::float8 AS failed,
-  coalesce(sum(cell.count - cell.late) FILTER (WHERE series.outcome = $6), 0)::float8 AS throttled,
-  sum(cell.count - cell.late)::float8 AS denominator
+  coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE series.outcome = $5), 0)::float8 AS failed,
+  coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE series.outcome = $6), 0)::float8 AS throttled,
+  sum(cell.count - coalesce(cell.late, 0))::float8 AS denominator
 FROM cell_10s AS cell JOIN series ON series.id = cell.series_id
 WHERE series.service = $1 AND cell.bucket >= $2 AND cell.bucket < $3 AND series.outcome = ANY ($4::smallint[])
 GROUP BY cell.bucket`
@@ -29,7 +29,7 @@ GROUP BY cell.bucket`
 /** The places with the most bad responses. $1 service, $2 first bucket, $3 bucket after the last, $4 denominator, $5 bad, $6 limit. */
 const TOP = `
 WITH sums AS (
-  SELECT series.gateway, series.route, series.code, series.outcome, sum(cell.count - cell.late) AS count
+  SELECT series.gateway, series.route, series.code, series.outcome, sum(cell.count - coalesce(cell.late, 0)) AS count
   FROM cell_10s AS cell JOIN series ON series.id = cell.series_id
   WHERE series.service = $1 AND cell.bucket >= $2 AND cell.bucket < $3 AND series.outcome = ANY ($4::smallint[])
   GROUP BY 1, 2, 3, 4

@@ -20,11 +20,11 @@ const WATCHED = 2_000
 const READ = `
 WITH sums AS MATERIALIZED (
   SELECT series.service, series.source, cell.bucket,
-    coalesce(sum(cell.count - cell.late) FILTER (WHERE series.outcome = $4), 0)::float8 AS failed,
-    coalesce(sum(cell.count - cell.late) FILTER (WHERE series.outcome = $5), 0)::float8 AS throttled,
-    sum(cell.count - cell.late)::float8 AS denominator
+    coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE series.outcome = $4), 0)::float8 AS failed,
+    coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE series.outcome = $5), 0)::float8 AS throttled,
+    sum(cell.count - coalesce(cell.late, 0))::float8 AS denominator
   FROM cell_10s AS cell JOIN series ON series.id = cell.series_id
-  WHERE cell.bucket >= $1 AND cell.bucket < $2 AND series.outcome = ANY ($3::smallint[]) AND cell.count > cell.late
+  WHERE cell.bucket >= $1 AND cell.bucket < $2 AND series.outcome = ANY ($3::smallint[]) AND cell.count > coalesce(cell.late, 0)
   GROUP BY series.service, series.source, cell.bucket
 ), ranked AS (
   SELECT service, row_number() OVER (PARTITION BY source ORDER BY sum(denominator) DESC, service) AS place

@@ -50,8 +50,11 @@ async function cell(given: Cell): Promise<number> {
     code = 200,
   } = given
   const { rows } = await database.pool.query<{ id: number }>(
-    `INSERT INTO series (digest, source, gateway, service, route, method, protocol, code, class, outcome, owner)
-     VALUES (sha256($1::text::bytea), $2, 'gw', $3, $4, 'GET', 'http', $5, 0, $6, 0)
+    `WITH whole AS (
+       INSERT INTO rollup (source, gateway, service, code, class, outcome, owner) VALUES ($2, 'gw', $3, $5, 0, $6, 0) RETURNING id
+     )
+     INSERT INTO series (digest, source, gateway, service, route, method, protocol, code, class, outcome, owner, rollup_id)
+     SELECT sha256($1::text::bytea), $2, 'gw', $3, $4, 'GET', 'http', $5, 0, $6, 0, id FROM whole
      ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id`,
     [`${source} ${service} ${route} ${code} ${outcome}`, source, service, route, code, OUTCOME_INDEX[outcome]],
   )

@@ -20,6 +20,7 @@ import { DEFAULT_RETENTION, ensurePartitions } from '../partitions.js'
 import { PostgresJournal } from '../postgres-journal.js'
 import { key, randomName } from '../testing/batches.js'
 import { emptyTables } from '../testing/empty-tables.js'
+import { readRollups, type Rollups } from '../testing/rollups.js'
 import { readTiers, type TierRow, type Tiers } from '../testing/tiers.js'
 import { Folder } from './folder.js'
 
@@ -57,7 +58,7 @@ const specimen: Arbitrary<Specimen> = record({
   retries: integer({ min: 0, max: 2 }),
 })
 
-/** Batches of two sources, and a way to send them: an order, with repetitions, and folds in between. */
+/** Batches of two sources, and a way to send them: an order, with repetitions, and folds and restarts in between. */
 const traffic = array(
   record({ source: constantFrom('edge', 'core'), events: array(specimen, { minLength: 1, maxLength: 12 }) }),
   {
@@ -71,11 +72,13 @@ const traffic = array(
     repeats: array(nat({ max: batches.length - 1 }), { maxLength: 6 }),
     foldAfter: array(boolean(), { minLength: batches.length + 6, maxLength: batches.length + 6 }),
     grouped: boolean(),
+    restarted: boolean(),
   }),
 )
 
 interface Result {
   readonly tiers: Tiers
+  readonly rollups: Rollups
   readonly totals: unknown
   readonly latencies: unknown
   readonly ledger: { received: number; accepted: number; duplicate: number; rejected: number; shed: number }
@@ -88,6 +91,7 @@ async function result(): Promise<Result> {
   )
   return {
     tiers: await readTiers(database.pool),
+    rollups: await readRollups(database.pool),
     totals: await read(
       'SELECT source, gateway, service, code, class, outcome, count, bytes, retries FROM total ORDER BY 1, 2, 3, 4, 5, 6',
     ),
@@ -126,7 +130,7 @@ function rolledUp(rows: readonly TierRow[], width: number): Record<string, numbe
 describe('equal cells', () => {
   it('whatever the split, the order, the repetitions and the moments of folding', async () => {
     await assert(
-      asyncProperty(traffic, async ({ batches, order, repeats, foldAfter, grouped }) => {
+      asyncProperty(traffic, async ({ batches, order, repeats, foldAfter, grouped, restarted }) => {
         const name = randomName()
         await emptyTables(database.pool)
         const once = new Folder(database.pool, { holder: randomName() })
@@ -139,13 +143,16 @@ describe('equal cells', () => {
         const expected = await result()
 
         await emptyTables(database.pool)
-        const again = new Folder(database.pool, { holder: randomName() })
+        const holder = randomName()
+        let again = new Folder(database.pool, { holder })
         const sent = [...order, ...repeats]
         for (const [place, index] of sent.entries()) {
           const given = batches[index]!
           const sealed = keyed(given.source, given.events, `${name} ${index}`)
           await journal.append(grouped ? [sealed, keyed(given.source, given.events, `${name} ${index}`)] : [sealed])
           if (foldAfter[place]) await again.foldOnce()
+          // A process that starts again reads what the one before has stored.
+          if (restarted) again = new Folder(database.pool, { holder })
         }
         while ((await again.foldOnce()).deltas > 0);
         const actual = await result()
@@ -157,6 +164,7 @@ describe('equal cells', () => {
         expect(accepted).toBe(expected.ledger.accepted)
         expect(received).toBe(accepted + duplicate + rejected + shed)
 
+        for (const { stored, summed } of [expected.rollups, actual.rollups]) expect(stored).toEqual(summed)
         const { tiers } = actual
         for (const tier of ['1m', '1h', '1d'] as const)
           expect(rolledUp(tiers[tier], 1)).toEqual(rolledUp(tiers['10s'], WIDTHS[tier]))

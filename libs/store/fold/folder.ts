@@ -168,7 +168,7 @@ export class Folder {
       const plan = await planFold(await turns.throughout(taken.sum.rowSteps()), this.book, turns)
       await turns.next()
       await this.book.insertNew(client)
-      const cells = await writeCells(client, plan, this.windows)
+      const cells = await writeCells(client, plan, this.book, this.windows)
       await writeTotals(client, plan, this.metrics, this.options.routesInTotals ?? NO_ROUTES, turns)
       await writeLatencies(client, plan, this.windows)
       await writeTotalLatencies(client, plan, this.metrics, turns)

@@ -56,7 +56,7 @@ const rows = async <Row>(text: string): Promise<Row[]> => (await database.pool.q
 
 /** What no budget may change: every sum over the labels that senders choose. */
 async function expectExact(): Promise<void> {
-  const sums = 'sum(count) AS count, sum(retries) AS retries, sum(bytes) AS bytes'
+  const sums = 'sum(count) AS count, coalesce(sum(retries), 0) AS retries, sum(bytes) AS bytes'
   const by = 'source, code, class, outcome'
   const cells = await rows(
     `SELECT ${by}, ${sums} FROM cell_1d JOIN series ON series.id = series_id GROUP BY ${by} ORDER BY ${by}`,

@@ -8,6 +8,7 @@ import { DigestIds, type DigestEntry } from './digest-ids.js'
 import { collapse, LEVELS, OTHER, type Level } from './overflow.js'
 import { portionsOf } from './portions.js'
 import { readThrough } from './read-through.js'
+import { RollupBook } from './rollup-book.js'
 
 /** A source as the folder knows it. */
 export interface SourceEntry {
@@ -39,24 +40,26 @@ export class SeriesBook {
   private newSeries: SeriesRow[] = []
   private newGroups: LatencyGroupRow[] = []
 
-  private constructor(private readonly budget: Budget) {}
+  private constructor(
+    private readonly budget: Budget,
+    private readonly rollups: RollupBook,
+  ) {}
 
   static async load(client: PoolClient, budget: Budget): Promise<SeriesBook> {
-    const book = new SeriesBook(budget)
+    const rollups = await RollupBook.load(client)
+    const book = new SeriesBook(budget, rollups)
     await readThrough<{ id: number; name: string; watermark_ms: number; series_used: number }>(
       client,
       LOAD_SOURCES,
       ({ id, name, watermark_ms, series_used }) =>
         book.sources.set(name, { id, name, watermarkMs: Number(watermark_ms), seriesUsed: series_used }),
     )
-    await readThrough<{ id: number; digest: Buffer; source: string; service: string; route: string }>(
-      client,
-      LOAD_SERIES,
-      (row) => {
-        book.series.setId(book.series.put(row.digest), row.id)
-        book.addRoute(row)
-      },
-    )
+    await readThrough<StoredSeries>(client, LOAD_SERIES, (row) => {
+      const place = book.series.put(row.digest)
+      book.series.setId(place, row.id)
+      rollups.know(place, row.rollup_id)
+      book.addRoute(row)
+    })
     await readThrough<{ id: number; digest: Buffer }>(client, LOAD_GROUPS, ({ id, digest }) =>
       book.groups.setId(book.groups.put(digest), id),
     )
@@ -98,8 +101,14 @@ export class SeriesBook {
   /** Inserts what is new and fills in its ids. */
   async insertNew(client: PoolClient): Promise<void> {
     await this.insertSources(client)
+    await this.rollups.insertNew(client)
     await this.insertSeries(client)
     await this.insertGroups(client)
+  }
+
+  /** The id of the rollup that a series is counted in; to be asked after `insertNew`. */
+  rollupOf(series: SeriesEntry): number {
+    return this.rollups.idOf(series.place)
   }
 
   /** Series in use by all sources. */
@@ -117,6 +126,7 @@ export class SeriesBook {
   private add(row: SeriesRow, source: SourceEntry): SeriesEntry {
     const place = this.series.put(row.digest)
     this.newSeries.push(row)
+    this.rollups.add(place, row)
     this.addRoute(row)
     source.seriesUsed++
     return this.series.entry(place)
@@ -158,6 +168,7 @@ export class SeriesBook {
       column((row) => row.class),
       column((row) => row.outcome),
       column((row) => row.owner),
+      column((row) => this.rollups.idOf(this.series.find(row.digest))),
     ])
     for (const row of rows) this.series.setId(this.series.find(row.digest), row.id)
   }
@@ -178,6 +189,12 @@ export class SeriesBook {
     ])
     for (const row of rows) this.groups.setId(this.groups.find(row.digest), row.id)
   }
+}
+
+interface StoredSeries extends RouteLabels {
+  readonly id: number
+  readonly digest: Buffer
+  readonly rollup_id: number
 }
 
 interface RouteLabels {

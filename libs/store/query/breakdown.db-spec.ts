@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   nowMs = NOW
   await database.pool.query(
-    'TRUNCATE series, source, latency_group, cell_10s, cell_1m, cell_1h, cell_1d, latency_1m, latency_1h, latency_1d CASCADE',
+    'TRUNCATE series, source, latency_group, rollup, cell_10s, cell_1m, cell_1h, cell_1d, rollup_10s, rollup_1m, rollup_1h, rollup_1d, latency_1m, latency_1h, latency_1d CASCADE',
   )
 })
 afterAll(() => database.drop())

@@ -11,6 +11,7 @@ import {
   type Durations,
 } from './durations.js'
 import { conditionsOf, type Condition, type Filter } from './filter.js'
+import { grainFor } from './grain.js'
 import { ladder, rowsPerSeries } from './ladder.js'
 import type { QueryLimits } from './limits.js'
 import { QueryError } from './query-error.js'
@@ -79,7 +80,7 @@ export async function readBreakdown(
   const coverage = await readCoverage(snapshot, nowMs, checked.sources)
   const span = spanOf(question, checked.cursor, coverage, limits)
   const rungs = ladder(span.fromMs / BUCKET_MS, span.toMs / BUCKET_MS, tierNamed(span.tier))
-  budget.spend(rowsPerSeries(rungs) * coverage.series)
+  budget.spend(rowsPerSeries(rungs) * coverage[grainFor(checked.by, checked.conditions).labels])
   const sorted = checked.order === 'p99'
   const [totalRow, ...groups] = await snapshot.rows<GroupRow>(
     breakdownSql({

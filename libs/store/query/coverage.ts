@@ -11,14 +11,16 @@ export interface Coverage {
   readonly oldestTenSecondsMs: number | null
   /** How far the slowest of the sources that were heard of lately has come; null: all are idle. */
   readonly watermarkMs: number | null
-  /** A guess of the number of series, for the cost of a question. */
+  /** A guess of the number of series and of rollups, for the cost of a question. */
   readonly series: number
+  readonly rollup: number
 }
 
 interface CoverageRow {
   readonly oldest_10s: number | null
   readonly first_day: number | null
   readonly series: number | null
+  readonly rollup: number | null
   readonly watermark_ms: number | null
 }
 
@@ -35,6 +37,7 @@ export async function readCoverage(
     oldestTenSecondsMs: timeOf(row?.oldest_10s ?? null),
     watermarkMs: row?.watermark_ms ?? null,
     series: row?.series ?? 0,
+    rollup: row?.rollup ?? 0,
   }
 }
 

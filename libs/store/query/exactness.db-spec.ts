@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { OUTCOMES, type Outcome } from '#catalog'
 import { testDatabase, type TestDatabase } from '#testing'
 import type { Dimension, RowKey } from './dimension.js'
-import type { Filter } from './filter.js'
+import { conditionsOf, type Filter } from './filter.js'
+import { grainFor, ROLLUPS, SERIES } from './grain.js'
 import { ladder } from './ladder.js'
 import { QueryService } from './query-service.js'
 import { breakdownSql } from './statements/breakdown-sql.js'
@@ -164,6 +165,25 @@ describe('any breakdown', () => {
     )
   })
 
+  it('is the same by rollups and by series', async () => {
+    const whole = fc.subarray<Dimension>(['source', 'service', 'code', 'class', 'outcome', 'owner'], { minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(ranges, whole, filters, async ([endMs, lengthMs], by, given) => {
+        const filter = { ...given, route: null, method: null }
+        const toMs = NOW - endMs
+        const question = { range: { fromMs: toMs - lengthMs, toMs }, by, first: 500 }
+        const bySeries = { ...filter, method: ['GET', 'POST'] }
+        expect(grainFor(by, conditionsOf(filter, 100))).toBe(ROLLUPS)
+        expect(grainFor(by, conditionsOf(bySeries, 100))).toBe(SERIES)
+        const [rolledUp, full] = await Promise.all(
+          [filter, bySeries].map((given) => query.breakdown({ ...question, filter: given })),
+        )
+        expect(rolledUp).toEqual({ ...full, endCursor: rolledUp?.endCursor })
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   it('gives classes and codes the same total', async () => {
     const [classes, codes] = await Promise.all(
       (['class', 'code'] as const).map((by) => query.breakdown({ range: { last: '30d' }, by: [by] })),
@@ -179,7 +199,9 @@ describe('any breakdown', () => {
       ['30d', ['1h', '6h', '1d']],
     ] as const) {
       for (const step of steps) {
-        const { span, series } = await query.timeSeries({ range: { last }, step, by: ['code'], first: 7 })
+        const question = { range: { last }, step, by: ['code'] as const, first: 7 }
+        const { span, series } = await query.timeSeries(question)
+        expect((await query.timeSeries({ ...question, filter: { method: ['GET', 'POST'] } })).series).toEqual(series)
         const points = series.flatMap(({ key, points: list }) =>
           list.map(({ counts }) => [JSON.stringify([key.key.code]), counts?.count ?? 0] as const),
         )
@@ -257,8 +279,8 @@ describe('tiers', () => {
     })
     const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement.text}`, statement.values)
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
-    expect(plan).toMatch(/cell_1d/)
-    expect(plan).not.toMatch(/cell_10s|cell_1m/)
+    expect(plan).toMatch(/rollup_1d/)
+    expect(plan).not.toMatch(/cell_|rollup_10s|rollup_1m/)
     expect((await query.breakdown({ range: { last: '30d' }, by: ['code'] })).span.tier).toBe('1h')
   })
 })

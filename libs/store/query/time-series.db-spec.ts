@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 beforeEach(() =>
   database.pool.query(
-    'TRUNCATE series, source, latency_group, cell_10s, cell_1m, cell_1h, cell_1d, latency_1m, latency_1h, latency_1d CASCADE',
+    'TRUNCATE series, source, latency_group, rollup, cell_10s, cell_1m, cell_1h, cell_1d, rollup_10s, rollup_1m, rollup_1h, rollup_1d, latency_1m, latency_1h, latency_1d CASCADE',
   ),
 )
 afterAll(() => database.drop())
@@ -45,7 +45,7 @@ describe('timeSeries', () => {
   it('says zero from the beginning for a service that was counted before the range', async () => {
     await seed.source('edge', { watermark_ms: NOW })
     await seed.cells([{ atMs: at(5), count: 7 }])
-    await database.pool.query('UPDATE series SET created_at = to_timestamp($1)', [at(600) / 1_000])
+    await database.pool.query('UPDATE rollup SET created_at = to_timestamp($1)', [at(600) / 1_000])
     const { series } = await query.timeSeries({ range: TEN_MINUTES, step: '2m' })
     expect(counted(series[0])).toEqual([0, 0, 7, 0, 0])
   })

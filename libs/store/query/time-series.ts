@@ -6,6 +6,7 @@ import { keyOf, keyText, type Dimension } from './dimension.js'
 import { latencyFields, noDurations, readDurations, type Durations } from './durations.js'
 import { checkTimeZone } from './edges.js'
 import { conditionsOf, type Condition, type Filter } from './filter.js'
+import { grainFor } from './grain.js'
 import { readKnown, type Known } from './known.js'
 import { LatencySum } from './latency.js'
 import type { QueryLimits } from './limits.js'
@@ -84,7 +85,7 @@ export async function readTimeSeries(
   const coverage = await readCoverage(snapshot, nowMs, question.filter?.source ?? null)
   const stepped = steppedSpan(times, question.step ?? null, question.timeZone ?? null, coverage, limits)
   checkSize(first, stepped, limits)
-  budget.spend(bucketsOf(stepped) * coverage.series)
+  budget.spend(bucketsOf(stepped) * coverage[grainFor(by, conditions).labels])
   const edges = stepped.edges.map((ms) => ms / BUCKET_MS)
   const { tier } = stepped.span
   const rows = await snapshot.rows<PointRow>(timeSeriesSql({ tier, edges, by, conditions, series: first }))

@@ -14,7 +14,6 @@ export interface TierRow {
   readonly count: number
   readonly retries: number
   readonly bytes: number
-  readonly duration_ms_sum: number
 }
 
 export interface Tiers {
@@ -31,7 +30,6 @@ export async function readTiers(pool: Pool): Promise<Tiers> {
 }
 
 const CELLS = (tier: string) => `
-SELECT bucket, source, gateway, service, route, method, code, class, outcome, count, retries, bytes,
-       round(duration_ms_sum::numeric, 3) AS duration_ms_sum
+SELECT bucket, source, gateway, service, route, method, code, class, outcome, count, coalesce(retries, 0) AS retries, bytes
 FROM cell_${tier} JOIN series ON series.id = series_id
 ORDER BY code, bucket, source, gateway, service, route, method, class, outcome`

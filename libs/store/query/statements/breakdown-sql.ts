@@ -1,8 +1,8 @@
 import type { Dimension } from '../dimension.js'
 import type { Condition } from '../filter.js'
+import { grainFor } from '../grain.js'
 import type { Rung } from '../ladder.js'
 import { COUNT_COLUMNS, COUNT_SUMS, cellRowsSql } from './cells-sql.js'
-import { conditionsSql } from './conditions-sql.js'
 import { Parameters, type Statement } from './parameters.js'
 
 /** By what the rows of a breakdown can be ordered, largest first. `p99` is ordered outside the database. */
@@ -30,23 +30,23 @@ export interface BreakdownPlan {
 }
 
 /**
- * The first row (ordinal 0) is the total, the others are the page. Cells are summed per series before they meet the labels: joining first costs
+ * The first row (ordinal 0) is the total, the others are the page. Cells are summed per series or rollup before they meet the labels: joining first costs
  * a quarter more. `identity` names a row across pages; the quoting of a row's text keeps different labels different.
  */
 export function breakdownSql(plan: BreakdownPlan): Statement {
   const parameters = new Parameters()
+  const grain = grainFor(plan.by, plan.conditions)
   const columns = plan.by.map((dimension) => `s.${dimension}`).join(', ')
   const names = plan.by.join(', ')
   const text = `
 WITH cell AS (
-    ${cellRowsSql(plan.rungs, parameters)}
+    ${cellRowsSql(grain, plan.rungs, plan.conditions, parameters)}
 ), summed AS (
-  SELECT series_id, sum(count) AS count, sum(retries) AS retries, sum(bytes) AS bytes, bool_or(estimated) AS estimated
-  FROM cell GROUP BY series_id
+  SELECT id, sum(count) AS count, sum(retries) AS retries, sum(bytes) AS bytes, bool_or(estimated) AS estimated
+  FROM cell GROUP BY id
 ), grouped AS (
   SELECT ${columns}, ${COUNT_SUMS}
-  FROM summed c JOIN series s ON s.id = c.series_id
-  WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
+  FROM summed c JOIN ${grain.labels} s ON s.id = c.id
   GROUP BY ${columns}
 ), unseen AS (
   SELECT *, hashtextextended(ROW(${names})::text, 0) AS identity FROM grouped

@@ -17,7 +17,7 @@ export function knownSql(plan: KnownPlan): Statement {
   const text = `
 SELECT ${columns.map((column) => `${column}, `).join('')}
   (extract(epoch FROM min(s.created_at)) * 1000)::float8 AS from_ms, max(source.watermark_ms)::float8 AS to_ms
-FROM series s JOIN source ON source.name = s.source
+FROM rollup s JOIN source ON source.name = s.source
 WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
 ${columns.length === 0 ? '' : `GROUP BY ${columns.join(', ')}`}`
   return { text, values: parameters.values }
@@ -29,11 +29,11 @@ export function firstDataSql(plan: KnownPlan & { tier: TierName; from: number; t
   const columns = plan.by.map((dimension) => `s.${dimension}`)
   const text = `
 WITH first AS (
-  SELECT series_id, min(bucket) AS bucket FROM cell_${plan.tier}
-  WHERE bucket >= ${parameters.add(plan.from)} AND bucket < ${parameters.add(plan.to)} GROUP BY series_id
+  SELECT rollup_id, min(bucket) AS bucket FROM rollup_${plan.tier}
+  WHERE bucket >= ${parameters.add(plan.from)} AND bucket < ${parameters.add(plan.to)} GROUP BY rollup_id
 )
 SELECT ${columns.map((column) => `${column}, `).join('')}min(first.bucket) AS bucket
-FROM first JOIN series s ON s.id = first.series_id
+FROM first JOIN rollup s ON s.id = first.rollup_id
 WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
 ${columns.length === 0 ? '' : `GROUP BY ${columns.join(', ')}`}`
   return { text, values: parameters.values }

@@ -1,5 +1,6 @@
 import type { Dimension } from '../dimension.js'
 import type { Condition } from '../filter.js'
+import { grainFor } from '../grain.js'
 import { ladder } from '../ladder.js'
 import { tierNamed, type TierName } from '../tier.js'
 import { COUNT_COLUMNS, COUNT_SUMS, cellRowsSql } from './cells-sql.js'
@@ -24,32 +25,32 @@ export interface TimeSeriesPlan {
  */
 export function timeSeriesSql(plan: TimeSeriesPlan): Statement {
   const parameters = new Parameters()
+  const grain = grainFor(plan.by, plan.conditions)
   const [from = 0] = plan.edges
   const to = plan.edges[plan.edges.length - 1] ?? from
   const names = plan.by.map((dimension) => `${dimension}, `).join('')
   const columns = plan.by.map((dimension) => `s.${dimension}`).join(', ')
   const text = `
 WITH busy AS (
-    ${cellRowsSql(ladder(from, to, tierNamed(plan.tier)), parameters)}
+    ${cellRowsSql(grain, ladder(from, to, tierNamed(plan.tier)), plan.conditions, parameters)}
 ), summed AS (
-  SELECT series_id, sum(count) AS count FROM busy GROUP BY series_id
+  SELECT id, sum(count) AS count FROM busy GROUP BY id
 ), ranked AS (
   SELECT ${columns === '' ? '' : `${columns}, `}count(*) OVER () AS groups, sum(sum(c.count)) OVER () AS grand,
     row_number() OVER (ORDER BY sum(c.count) DESC${columns === '' ? '' : `, ${columns}`}) AS rank
-  FROM summed c JOIN series s ON s.id = c.series_id
-  WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
+  FROM summed c JOIN ${grain.labels} s ON s.id = c.id
   ${columns === '' ? '' : `GROUP BY ${columns}`}
 ), busiest AS (
   SELECT * FROM ranked WHERE rank <= ${parameters.add(plan.series)}
 ), member AS (
   SELECT s.id, s.outcome, busiest.rank
-  FROM series s JOIN busiest ${columns === '' ? 'ON true' : `USING (${plan.by.join(', ')})`}
+  FROM ${grain.labels} s JOIN busiest ${columns === '' ? 'ON true' : `USING (${plan.by.join(', ')})`}
   WHERE true ${conditionsSql(plan.conditions, 's', parameters)}
 ), cell AS (
-    ${cellRowsSql([{ tier: plan.tier, from, to }], parameters)}
+    ${cellRowsSql(grain, [{ tier: plan.tier, from, to }], plan.conditions, parameters)}
 ), counted AS (
   SELECT s.rank, ${pointSql(plan.edges, 'c.bucket', parameters)} AS point, ${COUNT_SUMS}
-  FROM cell c JOIN member s ON s.id = c.series_id
+  FROM cell c JOIN member s ON s.id = c.id
   GROUP BY 1, 2
 )
 SELECT rank::int, groups::int, grand, ${names}point, ${COUNT_COLUMNS}

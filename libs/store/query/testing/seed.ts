@@ -46,7 +46,7 @@ const BY_HUNDRED: readonly (readonly [StatusClass, Outcome, Owner])[] = [
   ['server_error', 'server_error', 'upstream'],
 ]
 
-/** Writes cells as the fold does, into all four tiers (or those named), with their series and sources. */
+/** Writes cells and their rollups as the fold does, into all four tiers (or those named), with their series and sources. */
 export class Seed {
   constructor(private readonly pool: Pool) {}
 
@@ -63,15 +63,18 @@ export class Seed {
       const key = JSON.stringify(all)
       if (!ids.has(key)) ids.set(key, await this.series(all))
     }
-    for (const { name, width } of TIERS.filter((tier) => tiers.includes(tier.name)))
-      await this.pool.query(UPSERT(name), [
+    for (const { name, width } of TIERS.filter((tier) => tiers.includes(tier.name))) {
+      const columns = [
         cells.map(({ atMs }) => Math.floor(atMs / (BUCKET_MS * width)) * width),
         cells.map(({ labels }) => ids.get(JSON.stringify({ ...USUAL_LABELS, ...labels }))),
         cells.map(({ count }) => count),
         cells.map(({ bytes }) => bytes ?? 0),
         cells.map(({ retries }) => retries ?? 0),
-        cells.map(({ estimated }) => estimated ?? false),
-      ])
+        cells.map(({ estimated }) => estimated ?? null),
+      ]
+      await this.pool.query(UPSERT(`cell_${name}`, 'series_id', 'series.id'), columns)
+      await this.pool.query(UPSERT(`rollup_${name}`, 'rollup_id', 'series.rollup_id'), columns)
+    }
   }
 
   /** Makes or changes a source. */
@@ -113,6 +116,18 @@ export class Seed {
   /** Makes a series and returns its id. */
   async series(labels: Required<RowKey>): Promise<number> {
     await this.source(labels.source)
+    const { source, gateway, service, code, class: statusClass, outcome, owner } = labels
+    const whole = [
+      source,
+      gateway,
+      service,
+      code ?? 0,
+      CLASS_INDEX[statusClass],
+      OUTCOME_INDEX[outcome],
+      OWNER_INDEX[owner],
+    ]
+    const held = await this.pool.query<{ id: number }>(FIND_ROLLUP, whole)
+    const rollup = held.rows[0] ?? (await this.pool.query<{ id: number }>(ROLLUP, whole)).rows[0]
     const { rows } = await this.pool.query<{ id: number }>(SERIES, [
       digest(Object.values(labels)),
       labels.source,
@@ -125,6 +140,7 @@ export class Seed {
       CLASS_INDEX[labels.class],
       OUTCOME_INDEX[labels.outcome],
       OWNER_INDEX[labels.owner],
+      rollup?.id,
     ])
     return rows[0]?.id ?? 0
   }
@@ -134,19 +150,25 @@ function digest(labels: readonly unknown[]): Buffer {
   return createHash('sha256').update(JSON.stringify(labels)).digest().subarray(0, 16)
 }
 
-const UPSERT = (tier: string) => `
-INSERT INTO cell_${tier} (bucket, series_id, count, bytes, retries, estimated)
-SELECT bucket, series_id, sum(count), sum(bytes), sum(retries), bool_or(estimated)
+const UPSERT = (table: string, id: string, from: string) => `
+INSERT INTO ${table} AS held (bucket, ${id}, count, bytes, retries, estimated)
+SELECT bucket, ${from}, sum(count), sum(bytes), nullif(sum(retries), 0), nullif(bool_or(estimated), false)
 FROM unnest($1::int[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[])
-  AS cell (bucket, series_id, count, bytes, retries, estimated)
-GROUP BY bucket, series_id
-ON CONFLICT (bucket, series_id) DO UPDATE SET count = cell_${tier}.count + excluded.count,
-  bytes = cell_${tier}.bytes + excluded.bytes, retries = cell_${tier}.retries + excluded.retries,
-  estimated = cell_${tier}.estimated OR excluded.estimated`
+  AS cell (bucket, series_id, count, bytes, retries, estimated) JOIN series ON series.id = series_id
+GROUP BY bucket, ${from}
+ON CONFLICT (bucket, ${id}) DO UPDATE SET count = held.count + excluded.count,
+  bytes = held.bytes + excluded.bytes, retries = coalesce(held.retries + excluded.retries, held.retries, excluded.retries),
+  estimated = held.estimated OR excluded.estimated`
+
+const FIND_ROLLUP = `
+SELECT id FROM rollup WHERE (source, gateway, service, code, class, outcome, owner) = ($1, $2, $3, $4, $5, $6, $7)`
+
+const ROLLUP = `
+INSERT INTO rollup (source, gateway, service, code, class, outcome, owner) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`
 
 const SERIES = `
-INSERT INTO series (digest, source, gateway, service, route, method, protocol, code, class, outcome, owner)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO series (digest, source, gateway, service, route, method, protocol, code, class, outcome, owner, rollup_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (digest) DO UPDATE SET source = excluded.source RETURNING id`
 
 const LATENCY_GROUP = `
