@@ -1,6 +1,8 @@
 import type { Pool } from 'pg'
 
 const BUCKETS = { minute: 6, hour: 360, day: 8_640 } as const
+const TIERS = ['10s', '1m', '1h', '1d'] as const
+const TABLES = TIERS.flatMap((tier) => [`cell_${tier}`, `rollup_${tier}`])
 
 /** When the stored traffic began and where it ends, in buckets of ten seconds; it begins at midnight and ends with a minute. */
 export interface Stretch {
@@ -21,7 +23,7 @@ export const stretchOf = (nowMs: number, days: number): Stretch => {
  */
 export const fillTiers = async (pool: Pool, stretch: Stretch): Promise<void> => {
   const { begin, end } = stretch
-  await pool.query('TRUNCATE cell_10s, cell_1m, cell_1h, cell_1d, rollup_10s, rollup_1m, rollup_1h, rollup_1d')
+  for (const table of TABLES) await pool.query(`DELETE FROM ${table}`)
   const dayAgo = end - BUCKETS.day
   const { minute, hour, day } = BUCKETS
   await fill(pool, 'cell_10s', { begin: end - hour / 2, end }, 1, stretch)
@@ -29,8 +31,8 @@ export const fillTiers = async (pool: Pool, stretch: Stretch): Promise<void> => 
   await fill(pool, 'cell_1m', { begin: end - 3 * hour, end }, minute, stretch)
   await fill(pool, 'cell_1h', { begin, end }, hour, stretch)
   await fill(pool, 'cell_1d', { begin, end }, day, stretch)
-  for (const tier of ['10s', '1m', '1h', '1d']) await rollUp(pool, tier)
-  await pool.query('VACUUM ANALYZE')
+  for (const tier of TIERS) await rollUp(pool, tier)
+  for (const table of ['series', 'rollup', ...TABLES]) await pool.query(`VACUUM ANALYZE ${table}`)
 }
 
 /** The cells of a tier that begin in a part of the stretch, in the order in which time brings them. */
