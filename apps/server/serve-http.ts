@@ -13,7 +13,7 @@ export async function serveHttp(
   { config, health }: Pick<ServerParts, 'config' | 'health'>,
   order: StopOrder,
 ): Promise<string> {
-  const connections = new OpenConnections(app.getHttpServer())
+  const connections = OpenConnections.of(app.getHttpServer())
   order.add('http', () => closeHttp(app, health, connections), 2 * FINISH_MS)
   await app.init()
   // Nest's own `listen` writes a line of its own about an address that is taken, besides the one that names the setting.

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DoorReply, DoorRequest } from './dialect.js'
 
@@ -9,19 +8,8 @@ export function doorRequest(request: FastifyRequest): DoorRequest {
     url: request.url,
     params: request.params as DoorRequest['params'],
     query: request.query as DoorRequest['query'],
-    headers: { ...request.headers, 'content-type': contentTypeOf(request.raw) },
+    headers: request.headers,
   }
-}
-
-const CONTENT_TYPE = 'content-type'
-
-/** Of raw routes the header is hidden from Fastify, which would want a parser for it. */
-export function contentTypeOf({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): string | undefined {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string
-    if (name.length === CONTENT_TYPE.length && name.toLowerCase() === CONTENT_TYPE) return rawHeaders[i + 1]
-  }
-  return undefined
 }
 
 /** Sends what a dialect answers. Every reply has a length: some senders refuse chunks. */

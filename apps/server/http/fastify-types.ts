@@ -5,7 +5,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route asks of the caller; `read` where it is not set. */
     scope?: RouteScope
-    /** The handler reads the request stream itself, whatever the content type says. */
+    /** The handler reads the request stream itself, whatever the content type says, and answers by itself: what it returns is not sent. */
     rawBody?: boolean
     /** Whose words the route speaks: it brings keys in its own way and understands its own refusals only. */
     dialect?: Dialect

@@ -10,7 +10,7 @@ import { answerClientError, answerRaw } from './client-error.js'
 import type { ErrorFilter } from './error-filter.js'
 import { errorBody } from './errors.js'
 import type { Gate } from './gate.js'
-import { LatestRequests } from './latest-requests.js'
+import { OpenConnections } from './open-connections.js'
 import { Refusal } from './refusal.js'
 import type { RequestIds } from './request-id.js'
 
@@ -63,11 +63,11 @@ export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
     routerOptions: { maxParamLength: 200, caseSensitive: true },
     skipMiddie: true,
     clientErrorHandler: (error, socket) =>
-      answerClientError(error, socket, requestIds.fresh(), latest.answeredEarly(socket)),
+      answerClientError(error, socket, requestIds.fresh(), connections.answeredEarly(socket)),
     frameworkErrors: answerUnroutable,
   })
   const fastify: FastifyInstance = adapter.getInstance()
-  const latest = new LatestRequests(fastify.server)
+  const connections = OpenConnections.of(fastify.server)
   // One more than allowed, so that the gate sees the excess; Node drops the rest.
   fastify.server.maxHeadersCount = limits.headerCount + 1
   fastify.server.on('checkExpectation', answerExpectation)
@@ -93,27 +93,40 @@ function answerUnroutable(error: { readonly code: string }, request: FastifyRequ
 }
 
 type Done = (error?: Error) => void
+type Route = FastifyRequest['routeOptions']
 
 /** Runs before everything else, unknown addresses and WebSocket upgrades included. */
 function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   setHeaders(request, reply)
-  const { config } = request.routeOptions
   const malformed = refuseMalformed(request.raw, parts.limits)
   if (malformed !== null) return refuse(malformed, request, reply.header('connection', 'close'))
   if (parts.stopping()) return refuse(new Refusal('stopping'), request, reply.header('connection', 'close'))
-  if (config.rawBody === true) request.raw.headers['content-type'] = undefined
+  // Made anew whenever it is asked for.
+  const route: Route = request.routeOptions
+  const { config } = route
   const own = config.dialect?.token?.(doorRequest(request)) ?? null
   // Where nothing takes the request no scope would help, and one that is missing would be the wrong thing to tell.
   const scope = request.is404 ? 'any_key' : (config.scope ?? 'read')
   const decision = parts.gate.decide(request.raw, scope, own)
-  if (decision instanceof Promise) decision.then((decided) => follow(decided, request, reply, done), done)
-  else follow(decision, request, reply, done)
+  const follow = (decided: AccessDecision): void => {
+    if ('refuse' in decided) return refuse(new Refusal(decided.refuse, decided.details), request, reply)
+    request.principal = decided.allow
+    if (config.rawBody === true) handleRaw(parts, route, request, reply)
+    else done()
+  }
+  if (decision instanceof Promise) decision.then(follow, done)
+  else follow(decision)
 }
 
-function follow(decision: AccessDecision, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  if ('refuse' in decision) return refuse(new Refusal(decision.refuse, decision.details), request, reply)
-  request.principal = decision.allow
-  done()
+/** There is nothing to parse and nothing to validate: what else stands between the gate and a handler would only cost time. */
+function handleRaw({ errors }: HttpParts, { handler }: Route, request: FastifyRequest, reply: FastifyReply): void {
+  const failed = (error: unknown): void => errors.reply(error, request, reply)
+  try {
+    const answered: unknown = handler.call(request.server, request, reply)
+    if (answered instanceof Promise) answered.catch(failed)
+  } catch (error) {
+    failed(error)
+  }
 }
 
 /** Answered here rather than thrown: plugins have error replies of their own. */
@@ -157,7 +170,7 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
     .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
 }
 
-/** JSON is parsed for GraphQL and the small endpoints; a raw route gets its stream untouched, of whatever type. */
+/** JSON is parsed for GraphQL and the small endpoints. */
 function acceptBodies(fastify: FastifyInstance): void {
   fastify.removeContentTypeParser(['application/json', 'text/plain'])
   const parseJson = fastify.getDefaultJsonParser('error', 'error')
@@ -167,7 +180,7 @@ function acceptBodies(fastify: FastifyInstance): void {
     else parseJson(request, body as string, done)
   })
   fastify.addContentTypeParser('*', (request, _payload, done) => {
-    if (request.routeOptions.config.rawBody === true || request.is404) done(null, undefined)
+    if (request.is404) done(null, undefined)
     else done(new Refusal('unknown_media_type'))
   })
 }

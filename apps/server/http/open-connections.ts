@@ -1,28 +1,41 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The connections of a server, with the number of requests under way on each. */
+const KNOWN = new WeakMap<Server, OpenConnections>()
+
+/** The connections of a server, each with the newest answer under way or given on it; null before the first request. */
 export class OpenConnections {
-  private readonly underWay = new Map<Socket, number>()
+  private readonly latest = new Map<Socket, ServerResponse | null>()
 
-  constructor(server: Server) {
+  /** Those of `server`, the same object whoever asks; must be asked for before it listens. */
+  static of(server: Server): OpenConnections {
+    let known = KNOWN.get(server)
+    if (known === undefined) KNOWN.set(server, (known = new OpenConnections(server)))
+    return known
+  }
+
+  private constructor(server: Server) {
     server.on('connection', (socket: Socket) => {
-      this.underWay.set(socket, 0)
-      socket.once('close', () => this.underWay.delete(socket))
+      this.latest.set(socket, null)
+      socket.once('close', () => this.latest.delete(socket))
     })
-    server.prependListener('request', ({ socket }, response) => {
-      this.add(socket, 1)
-      response.once('close', () => this.add(socket, -1))
+    // First, so that the request is known before anybody answers it.
+    server.prependListener('request', (request, response) => {
+      if (this.latest.has(request.socket)) this.latest.set(request.socket, response)
     })
   }
 
-  /** Closes those on which nothing is under way: idle ones, new ones, and ones that have sent half a header. */
+  /** Whether the request whose bytes are still arriving has been answered: nothing more may be said on this connection. */
+  answeredEarly(socket: Socket): boolean {
+    const response = this.latest.get(socket)
+    return response != null && !response.req.complete && response.headersSent
+  }
+
+  /**
+   * Closes those on which nothing is under way: idle ones, new ones, and ones that have sent half a header. Answers leave in the
+   * order of their requests, so that the newest one tells for all.
+   */
   closeIdle(): void {
-    for (const [socket, requests] of this.underWay) if (requests === 0) socket.destroySoon()
-  }
-
-  private add(socket: Socket, requests: number): void {
-    const before = this.underWay.get(socket)
-    if (before !== undefined) this.underWay.set(socket, before + requests)
+    for (const [socket, response] of this.latest) if (response === null || response.closed) socket.destroySoon()
   }
 }

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerBody } from '../doors/answer-body.js'
-import { contentTypeOf } from '../doors/door-request.js'
 import { looksLikePush } from '../doors/loki/push-json.js'
 import { isMsgpack, MsgpackBody } from '../doors/msgpack/msgpack-body.js'
 import { refuseUnknown } from '../http/known-arguments.js'
@@ -31,14 +30,15 @@ export class GenericDoor {
     })
   }
 
-  private async take(request: FastifyRequest): Promise<IntakeResult> {
+  /** May throw a `Refusal`. */
+  private take(request: FastifyRequest): Promise<IntakeResult> {
     const encoding = encodingOf(request.headers['content-encoding'])
     if (encoding === null) throw new Refusal('unknown_encoding')
     // At the root arrive senders that were told a host and nothing else: what they put behind it is theirs.
     if (request.routeOptions.url !== '/') refuseUnknown(request.query as object, PARAMETERS, 'parameters')
     const { raw, principal } = request
     const batch = readArguments(request, principal, this.scans.formats)
-    const wrapped = isMsgpack(contentTypeOf(raw)) ? { exchange: new MsgpackBody() } : {}
+    const wrapped = isMsgpack(raw.headers['content-type']) ? { exchange: new MsgpackBody() } : {}
     return this.intake.take({ raw, encoding, keyId: principal.keyId, batch, stray, ...wrapped })
   }
 }

@@ -6,6 +6,7 @@ import { CONFIG, LOG } from '../tokens.js'
 import { DoorCounts } from './door-counts.js'
 import { FilesController } from './files.controller.js'
 import { GenericDoor } from './generic-door.js'
+import { GenericRoutes } from './generic-routes.js'
 import { InFlight } from './in-flight.js'
 import { IngestController } from './ingest.controller.js'
 import { Intake } from './intake.js'
@@ -18,6 +19,7 @@ import { SlowBodies } from './slow-bodies.js'
   controllers: [IngestController, FilesController],
   providers: [
     SlowBodies,
+    GenericRoutes,
     {
       provide: RateLimit,
       useFactory: ({ limits }: Config) => new RateLimit(limits.sourceEventsPerSecond),
