@@ -22,7 +22,13 @@ export async function answerBody(
   taking: Taking,
 ): Promise<void> {
   const startedMs = performance.now()
-  const result = await taken(taking)
+  let result: IntakeResult
+  try {
+    result = await taking.take()
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
+    result = { result: 'refused', refusal: thrown, bytes: 0 }
+  }
   const { bytes } = result
   if (result.result === 'counted') {
     counts.answered('accepted', bytes, (performance.now() - startedMs) / 1_000)
@@ -35,13 +41,4 @@ export async function answerBody(
   counts.answered(result.refusal.code, bytes, null)
   sendReply(reply, taking.refused(result.refusal))
   linger(request.raw)
-}
-
-async function taken(taking: Taking): Promise<IntakeResult> {
-  try {
-    return await taking.take()
-  } catch (thrown) {
-    if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes: 0 }
-    throw thrown
-  }
 }

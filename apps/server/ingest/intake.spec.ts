@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { Catalog } from '#catalog'
 import type { BatchTally, SealedBatch } from '#delta'
 import { BUILT_IN_FORMATS, routeWriter } from '#event'
@@ -59,10 +60,10 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     answerMs: limits.answerMs ?? 60_000,
     limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
   })
-  const take = (text: string, batch: Partial<typeof BATCH> = {}, keyId = ''): Promise<IntakeResult> => {
-    const raw = Object.assign(new PassThrough(), { headers: {} }) as unknown as PassThrough & IncomingMessage
-    raw.end(text)
-    return intake.take({ raw, encoding: 'identity', keyId, batch: { ...BATCH, ...batch } })
+  const take = (body: string | Buffer, batch: Partial<typeof BATCH> = {}, complete = false): Promise<IntakeResult> => {
+    const raw = Object.assign(new PassThrough(), { headers: {}, complete }) as unknown as PassThrough & IncomingMessage
+    raw.end(body)
+    return intake.take({ raw, encoding: 'identity', keyId: '', batch: { ...BATCH, ...batch } })
   }
   return { take, journal, inFlight, sources, clock, bugs }
 }
@@ -94,6 +95,16 @@ describe('Intake', () => {
       rejected: 1,
       errors: [{ index: 1, reason: 'bad_status' }],
     })
+  })
+
+  it('counts a body that is there at once as one that is streamed, compressed or not', async () => {
+    const { take, journal, inFlight } = setUp()
+    for (const body of [EVENT, gzipSync(EVENT)])
+      for (const complete of [false, true])
+        expect(await take(body, {}, complete)).toMatchObject({ accepted: 1, rejected: 0, bytes: body.length })
+    const keys = new Set(journal.batches.map(({ key }) => Buffer.from(key?.id ?? []).toString('hex')))
+    expect(keys.size).toBe(1)
+    expect(inFlight.usedBytes).toBe(0)
   })
 
   it('answers a duplicate with all its events', async () => {

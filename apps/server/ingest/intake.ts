@@ -2,15 +2,17 @@ import type { IncomingMessage } from 'node:http'
 import { type Clock } from '#platform'
 import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
-import { LATE, within } from '../within.js'
+import { LATE } from '../within.js'
 import { batchKey } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
 import { OpenBody, type BatchOrder } from './open-body.js'
+import { Patience } from './patience.js'
 import type { RateLimit } from './rate-limit.js'
 import type { Scans } from './scan.js'
 import type { SlowBodies } from './slow-bodies.js'
+import { wholeBody } from './whole-body.js'
 
 /** One request body as a door hands it over. */
 export interface IntakeOrder extends BatchOrder {
@@ -60,22 +62,31 @@ const ANSWER_MS = 5_000
 
 /** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
-  constructor(private readonly parts: IntakeParts) {}
+  private readonly patience: Patience
 
-  /** Reads and counts a request body. Bodies are never held whole, but where their records are wrapped. */
+  constructor(private readonly parts: IntakeParts) {
+    this.patience = new Patience(parts.answerMs ?? ANSWER_MS)
+  }
+
+  /** Reads and counts a request body. Bodies are never held whole, but where they came so or their records are wrapped. */
   take(order: IntakeOrder): Promise<IntakeResult> {
-    return this.open(order, (body) => this.read(order, (chunk) => body.push(chunk)))
+    return this.open(order, (body) => {
+      const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
+      if (whole === null) return this.read(order, (chunk) => body.push(chunk))
+      body.push(whole)
+      return { result: 'read', bytes: whole.length }
+    })
   }
 
   /** Counts a batch that is in memory already. */
   takeWhole(order: BatchOrder, bytes: Buffer): Promise<IntakeResult> {
     return this.open(order, (body) => {
       body.push(bytes)
-      return Promise.resolve({ result: 'read', bytes: bytes.length })
+      return { result: 'read', bytes: bytes.length }
     })
   }
 
-  private async open(order: BatchOrder, fill: (body: OpenBody) => Promise<BodyOutcome>): Promise<IntakeResult> {
+  private async open(order: BatchOrder, fill: Fill): Promise<IntakeResult> {
     const source = await this.admit(order.batch.source)
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const { scans, clock, inFlight } = this.parts
@@ -85,7 +96,8 @@ export class Intake {
     const body = new OpenBody(order, scan, inFlight)
     let bytes = 0
     try {
-      const outcome = await fill(body)
+      const filled = fill(body)
+      const outcome = filled instanceof Promise ? await filled : filled
       bytes = outcome.bytes
       if (outcome.result !== 'read') return outcome
       body.unpack()
@@ -104,9 +116,13 @@ export class Intake {
    */
   private async admit(name: string): Promise<string | Refusal> {
     if (this.parts.inFlight.full) return new Refusal('overloaded')
-    const source = await this.parts.sources.resolve(name).catch(() => null)
-    if (source === null) return new Refusal('not_durable')
-    const { rate, clock } = this.parts
+    const { rate, clock, sources } = this.parts
+    let source: string
+    try {
+      source = await sources.resolve(name)
+    } catch {
+      return new Refusal('not_durable')
+    }
     const waitSeconds = rate.waitSeconds(source, clock.monotonicMs())
     if (waitSeconds === 0) return source
     return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
@@ -138,7 +154,7 @@ export class Intake {
     return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...end }
   }
 
-  private async append(body: OpenBody): Promise<Counted | Refusal> {
+  private append(body: OpenBody): Counted | Promise<Counted | Refusal> {
     const { scan, digest } = body
     const { batch, keyId, exchange } = body.order
     const { received } = scan.ledger
@@ -156,7 +172,7 @@ export class Intake {
    */
   private async answered(body: OpenBody, append: Promise<AppendResult[]>): Promise<Counted | Refusal> {
     try {
-      const results = await within(append, this.parts.answerMs ?? ANSWER_MS)
+      const results = await this.patience.within(append)
       if (results !== LATE) return judge(results[0])
     } catch (error) {
       if (error instanceof JournalUnavailable) return new Refusal('not_durable')
@@ -169,6 +185,9 @@ export class Intake {
     return new Refusal('not_durable')
   }
 }
+
+/** Hands the bytes of a body over. */
+type Fill = (body: OpenBody) => BodyOutcome | Promise<BodyOutcome>
 
 /** A part of a file that is shorter or longer than its span would leave a hole, or count bytes twice. */
 function isWhole({ order, decodedBytes }: OpenBody): boolean {
