@@ -62,6 +62,24 @@ describe('a batch counts once', () => {
       ['a'],
     ],
     [
+      'a group of short-lived and long-lived keys',
+      [
+        [batch('a'), batch('b', { key: key('b', 'b', 'content', true) })],
+        [batch('b'), batch('c'), batch('a')],
+      ],
+      [
+        ['accepted', 'accepted'],
+        ['duplicate', 'accepted', 'duplicate'],
+      ],
+      ['a', 'b', 'c'],
+    ],
+    [
+      'one old batch among new ones, again and again',
+      [[batch('a')], [batch('b'), batch('a')], [batch('c')], [batch('a'), batch('d')], [batch('e'), batch('a')]],
+      [['accepted'], ['accepted', 'duplicate'], ['accepted'], ['duplicate', 'accepted'], ['accepted', 'duplicate']],
+      ['a', 'b', 'c', 'd', 'e'],
+    ],
+    [
       'without a key there is nothing to recognise',
       [[batch('a', { key: null })], [batch('a', { key: null })]],
       [['accepted'], ['accepted']],

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { DELTA_VERSION, encodeBatches, type BatchTally, type SealedBatch } from '#delta'
-import { judgeKeys, storedId } from './append/batch-keys.js'
+import { judgeKeys, storedId, type HopedDelta } from './append/batch-keys.js'
 import { deltaShares } from './append/delta-shares.js'
 import { claimEvents } from './append/event-keys.js'
 import { isPassing } from './append/failure.js'
@@ -13,7 +13,7 @@ import {
   type QuarantineLimits,
 } from './append/quarantine-share.js'
 import { judgeReplayed } from './append/replayed-records.js'
-import { endTransaction, settleCommit } from './append/settle-commit.js'
+import { endTransaction, settleCommit, type OpenQuestion } from './append/settle-commit.js'
 import type { Verdict } from './append/verdict.js'
 import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
 import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sql/append.js'
@@ -21,6 +21,8 @@ import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sq
 /** Makes the bytes of deltas: the sums of fresh batches, and the ledger lines of duplicates. */
 export interface DeltaEncoding {
   readonly version: number
+  /** The sum of fresh batches, where it fits into one delta; else null. */
+  encodeWhole(fresh: readonly SealedBatch[]): Uint8Array | null
   /** One after the other, so that not all of them are in memory together. */
   encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Iterable<Uint8Array>
 }
@@ -28,6 +30,13 @@ export interface DeltaEncoding {
 /** Batches come sealed from tallies; the port does not say so, because a journal only carries them. */
 const tallies: DeltaEncoding = {
   version: DELTA_VERSION,
+  encodeWhole(fresh) {
+    const [share, ...others] = deltaShares(
+      fresh as readonly SealedBatch<BatchTally>[],
+      ({ tally }) => tally.seriesCount,
+    )
+    return share === undefined || others.length > 0 ? null : encodeBatches(share)
+  },
   *encode(fresh, duplicates) {
     const shares = deltaShares(fresh as readonly SealedBatch<BatchTally>[], ({ tally }) => tally.seriesCount)
     for (const [position, share] of shares.entries())
@@ -53,6 +62,8 @@ const DAY_MS = 86_400_000
 export class PostgresJournal extends Journal {
   private readonly quarantine: QuarantineShare
   private readonly encoding: DeltaEncoding
+  /** Nothing of the last append had come before: probably nothing of the next one has, and its delta is made before that is known. */
+  private hopeful = true
 
   constructor(
     private readonly pool: Pool,
@@ -66,7 +77,7 @@ export class PostgresJournal extends Journal {
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
     if (batches.length === 0) return []
     const client = await this.connect()
-    const attempt = new Attempt(client, this.encoding, this.quarantine, this.options.nowMs)
+    const attempt = new Attempt(client, this.encoding, this.quarantine, this.hopeful, this.options.nowMs)
     let broken: Error | undefined
     try {
       const written = await attempt.write(batches)
@@ -78,6 +89,7 @@ export class PostgresJournal extends Journal {
       client.release(broken)
     }
     if (broken !== undefined) await this.recover(attempt, broken)
+    this.hopeful = attempt.allFresh
     if (attempt.dropped > 0) this.options.dropped?.(attempt.dropped)
     return attempt.results()
   }
@@ -96,11 +108,12 @@ export class PostgresJournal extends Journal {
 
   /** Returns when the append is known to be durable after all. */
   private async recover(attempt: Attempt, error: Error): Promise<void> {
-    if (attempt.question === null) {
+    const { question } = attempt
+    if (question === null) {
       if (attempt.xid !== null) void endTransaction(this.pool, attempt.xid)
       throw isPassing(error) ? unavailable(error) : error
     }
-    const fate = await settleCommit(this.pool, attempt.question, this.options.settleDeadlineMs ?? 5_000)
+    const fate = await settleCommit(this.pool, question, this.options.settleDeadlineMs ?? 5_000)
     if (fate !== 'committed') throw new JournalUnavailable(`the commit is ${fate}: ${error.message}`, { cause: error })
   }
 
@@ -115,19 +128,31 @@ export class PostgresJournal extends Journal {
 
 /** One transaction on one connection. */
 class Attempt {
-  /** Set once COMMIT is about to be sent: from here on an error does not tell what happened. */
-  question: { xid: string; window: KeyWindow; keys: Buffer[] } | null = null
   xid: string | null = null
   /** Rejected records that are counted but not kept. */
   dropped = 0
   private verdicts: Verdict[] = []
+  /** Set once COMMIT is about to be sent. */
+  private written: { batches: readonly SealedBatch[]; window: KeyWindow } | null = null
 
   constructor(
     private readonly client: PoolClient,
     private readonly encoding: DeltaEncoding,
     private readonly quarantine: QuarantineShare,
+    private readonly hopeful: boolean,
     private readonly nowMs: (() => number) | undefined,
   ) {}
+
+  /** Not null once COMMIT is about to be sent: from there on an error does not tell what happened. */
+  get question(): OpenQuestion | null {
+    if (this.written === null || this.xid === null) return null
+    const { batches, window } = this.written
+    return { xid: this.xid, window, keys: freshKeys(batches, this.verdicts) }
+  }
+
+  get allFresh(): boolean {
+    return this.verdicts.every((verdict) => resultOf(verdict) !== 'duplicate')
+  }
 
   results(): AppendResult[] {
     return this.verdicts.map((verdict) => (verdict === 'fresh' ? { result: 'accepted' } : verdict))
@@ -135,31 +160,51 @@ class Attempt {
 
   /** Everything up to COMMIT; false when there is nothing to commit. */
   async write(batches: readonly SealedBatch[]): Promise<boolean> {
-    const { xid, nowMs } = await this.begin()
+    const nowMs = await this.begin()
     const window = keyWindow(nowMs)
-    this.verdicts = await judge(this.client, batches, window)
+    const hoped = this.hopeful ? this.hope(batches) : null
+    this.verdicts = batches.map(() => 'fresh')
+    const appended = await judge(this.client, batches, window, this.verdicts, hoped)
+    const fresh = appended ? batches : await this.appendFresh(batches, window)
+    if (fresh === null) return false
+    await this.keepRejects(fresh, Math.floor(nowMs / DAY_MS))
+    this.written = { batches, window }
+    this.fillFileEnds(batches)
+    return true
+  }
+
+  /** The delta of all batches, where keys alone tell whether they are fresh. */
+  private hope(batches: readonly SealedBatch[]): HopedDelta | null {
+    if (!batches.every((batch) => identityOf(batch) === 'key' && batch.events === undefined)) return null
+    const body = this.encoding.encodeWhole(batches)
+    return body === null ? null : { version: this.encoding.version, body }
+  }
+
+  /** Appends what was judged fresh, and the ledger lines of duplicates; null where there is neither. */
+  private async appendFresh(
+    batches: readonly SealedBatch[],
+    window: KeyWindow,
+  ): Promise<readonly SealedBatch[] | null> {
     const judged = batches.filter((_, position) => this.verdicts[position] === 'fresh')
     const fresh = await claimEvents(this.client, judged, window)
     const duplicates = batches.filter((_, position) => resultOf(this.verdicts[position]) === 'duplicate')
-    if (fresh.length + duplicates.length === 0) return false
+    if (fresh.length + duplicates.length === 0) return null
     for (const body of this.encoding.encode(fresh, duplicates))
       await this.client.query({
         name: 'insert_journal',
         text: INSERT_JOURNAL,
         values: [this.encoding.version, Buffer.from(body.buffer, body.byteOffset, body.byteLength)],
       })
-    await this.keepRejects(fresh, Math.floor(nowMs / DAY_MS))
-    this.question = { xid, window, keys: freshKeys(batches, this.verdicts) }
-    this.fillFileEnds(batches)
-    return true
+    return fresh
   }
 
-  private async begin(): Promise<{ xid: string; nowMs: number }> {
+  /** Returns the database's time, epoch ms. */
+  private async begin(): Promise<number> {
     const results = (await this.client.query(BEGIN_APPEND)) as unknown as QueryResult<{ xid: string; now_ms: number }>[]
     const row = results[1]?.rows[0]
     if (row === undefined) throw new Error('the database did not tell the id of the transaction')
     this.xid = row.xid
-    return { xid: row.xid, nowMs: this.nowMs?.() ?? row.now_ms }
+    return this.nowMs?.() ?? row.now_ms
   }
 
   private async keepRejects(fresh: readonly SealedBatch[], day: number): Promise<void> {
@@ -184,15 +229,23 @@ class Attempt {
   }
 }
 
-/** Each batch is known by one thing: the span of its file, the records of the quarantine that it holds, or its key. */
-async function judge(client: PoolClient, batches: readonly SealedBatch[], window: KeyWindow): Promise<Verdict[]> {
-  const verdicts: Verdict[] = batches.map(() => 'fresh')
+/**
+ * Each batch is known by one thing: the span of its file, the records of the quarantine that it holds, or its key. True: `hoped` was
+ * appended.
+ */
+async function judge(
+  client: PoolClient,
+  batches: readonly SealedBatch[],
+  window: KeyWindow,
+  verdicts: Verdict[],
+  hoped: HopedDelta | null,
+): Promise<boolean> {
   const positions = batches.map((_, position) => position)
   const by = (identity: Identity) => positions.filter((position) => identityOf(batches[position]) === identity)
-  await judgeKeys(client, batches, by('key'), window, verdicts)
+  const appended = await judgeKeys(client, batches, by('key'), window, verdicts, hoped)
   await judgeFiles(client, batches, by('file'), verdicts)
   await judgeReplayed(client, batches, by('quarantine'), verdicts)
-  return verdicts
+  return appended
 }
 
 type Identity = 'file' | 'quarantine' | 'key' | 'none'

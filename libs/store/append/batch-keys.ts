@@ -1,13 +1,19 @@
 import type { PoolClient } from 'pg'
 import type { BatchKey, SealedBatch } from '#delta'
-import { CLAIM_LONG_KEYS, CLAIM_SHORT_KEYS, STORED_KEYS } from '../sql/claim-keys.js'
+import {
+  CLAIM_LONG_AND_APPEND,
+  CLAIM_LONG_KEYS,
+  CLAIM_SHORT_AND_APPEND,
+  CLAIM_SHORT_KEYS,
+  STORED_KEYS,
+} from '../sql/claim-keys.js'
 import type { KeyWindow, Periods } from './key-window.js'
 import type { Verdict } from './verdict.js'
 
 const STORED_BYTES = 16
 
 /** The part of a key's id that is stored. */
-export const storedId = (key: BatchKey): Buffer => Buffer.from(key.id.subarray(0, STORED_BYTES))
+export const storedId = ({ id }: BatchKey): Buffer => Buffer.from(id.buffer, id.byteOffset, STORED_BYTES)
 
 /** Only under a sender's own key may another body come; elsewhere the id says it all. */
 const storedBody = (key: BatchKey): Buffer | null =>
@@ -21,25 +27,43 @@ interface Keyed {
   readonly shortLived: boolean
 }
 
-/** Claims the keys of `positions`; each of these gets its verdict. Of twins in one group the first wins. */
+/** The delta of batches that are all fresh, if nobody had any of their keys. */
+export interface HopedDelta {
+  readonly version: number
+  readonly body: Uint8Array
+}
+
+/**
+ * Claims the keys of `positions`; each of these gets its verdict. Of twins in one group the first wins. `hoped` is appended along
+ * with the claim where every key is new, as nearly always: the answer is whether it was.
+ */
 export async function judgeKeys(
   client: PoolClient,
   batches: readonly SealedBatch[],
   positions: readonly number[],
   window: KeyWindow,
   verdicts: Verdict[],
-): Promise<void> {
+  hoped: HopedDelta | null,
+): Promise<boolean> {
   const keyed = positions.map((position) => toKeyed(position, batches[position]?.key ?? null))
   const firsts = firstOfEach(keyed)
-  const claimed = new Set([
-    ...(await claim(client, CLAIM_LONG_KEYS, 'claim_long', window.long.targets, pick(firsts, false), window)),
-    ...(await claim(client, CLAIM_SHORT_KEYS, 'claim_short', window.short.targets, pick(firsts, true), window)),
-  ])
+  const [long, short] = [pick(firsts, false), pick(firsts, true)]
+  const whole = firsts.size === positions.length && (long.length === 0 || short.length === 0) ? hoped : null
+  const claims = [
+    await claim(client, 'long', window.long.targets, long, window, whole),
+    await claim(client, 'short', window.short.targets, short, window, whole),
+  ]
+  if (claims.some(({ appended }) => appended)) {
+    for (const { position } of keyed) verdicts[position] = 'fresh'
+    return true
+  }
+  const claimed = new Set(claims.flatMap(({ names }) => names))
   const bodies = await bodiesOf(client, [...firsts.values()], claimed, window)
   for (const key of keyed) {
     const fresh = claimed.has(key.name) && firsts.get(key.name) === key
     verdicts[key.position] = fresh ? 'fresh' : conflicts(key, bodies.get(key.name)) ? CONFLICT : DUPLICATE
   }
+  return false
 }
 
 const DUPLICATE: Verdict = { result: 'duplicate' }
@@ -61,18 +85,52 @@ function firstOfEach(keyed: readonly Keyed[]): Map<string, Keyed> {
 const pick = (firsts: ReadonlyMap<string, Keyed>, shortLived: boolean): Keyed[] =>
   [...firsts.values()].filter((key) => key.shortLived === shortLived)
 
+interface Claim {
+  /** Ids that nobody had before, as Latin-1. */
+  readonly names: readonly string[]
+  readonly appended: boolean
+}
+
+const NOTHING: Claim = { names: [], appended: false }
+
+const STATEMENTS = {
+  long: [
+    { name: 'claim_long', text: CLAIM_LONG_KEYS },
+    { name: 'claim_long_insert_journal', text: CLAIM_LONG_AND_APPEND },
+  ],
+  short: [
+    { name: 'claim_short', text: CLAIM_SHORT_KEYS },
+    { name: 'claim_short_insert_journal', text: CLAIM_SHORT_AND_APPEND },
+  ],
+} as const
+
 async function claim(
   client: PoolClient,
-  text: string,
-  name: string,
+  table: keyof typeof STATEMENTS,
   targets: readonly number[],
   keys: readonly Keyed[],
   window: KeyWindow,
-): Promise<string[]> {
-  if (keys.length === 0) return []
-  const values = [keys.map((key) => key.id), keys.map((key) => key.body), targets, ...bounds(window.long, window.short)]
-  const { rows } = await client.query<{ id: Buffer }>({ name, text, values })
-  return rows.map((row) => row.id.toString('latin1'))
+  hoped: HopedDelta | null,
+): Promise<Claim> {
+  if (keys.length === 0) return NOTHING
+  const ids = keys.map(({ id }) => id)
+  const bodies = keys.some(({ body }) => body !== null) ? keys.map(({ body }) => body) : null
+  const values: unknown[] = [ids, bodies, targets, ...bounds(window.long, window.short)]
+  const [only, andAppend] = STATEMENTS[table]
+  if (hoped !== null)
+    values.push(hoped.version, Buffer.from(hoped.body.buffer, hoped.body.byteOffset, hoped.body.byteLength))
+  const { rows } = await client.query<{ ids: Buffer | null; appended: boolean }>({
+    ...(hoped === null ? only : andAppend),
+    values,
+  })
+  return { names: namesOf(rows[0]?.ids ?? null), appended: rows[0]?.appended === true }
+}
+
+function namesOf(ids: Buffer | null): string[] {
+  const packed = ids?.toString('latin1') ?? ''
+  return Array.from({ length: packed.length / STORED_BYTES }, (_, i) =>
+    packed.slice(i * STORED_BYTES, (i + 1) * STORED_BYTES),
+  )
 }
 
 /** Bodies under which the ids count: of those claimed now, and of those claimed before, where a conflict is possible. */

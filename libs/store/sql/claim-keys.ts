@@ -1,5 +1,5 @@
 /**
- * Claims batch keys in `table` and returns the ids that nobody had before.
+ * Claims batch keys in `table`: `whole` are the ids that nobody had before.
  *
  * Postgres enforces uniqueness inside one partition only. So a key is looked up in every partition that the key window still
  * covers, in both tables; and in the first minutes of a period it is inserted into the previous partition too, where it collides
@@ -7,7 +7,8 @@
  * for everybody, so that two appends with common keys wait for one another and never deadlock.
  *
  * LATERAL … LIMIT 1 keeps it at one index probe per key and partition, whatever the statistics of a partition born today say.
- * $1 ids, $2 bodies or nulls, $3 target periods, $4..$5 long periods to look in, $6..$7 short ones.
+ * Ids in one blob, as below, cost more: for rows of a series the planner never settles on a generic plan (0.8 ms instead of 0.5).
+ * $1 ids, $2 bodies, or null where there are none, $3 target periods, $4..$5 long periods to look in, $6..$7 short ones.
  */
 const claim = (table: string) => `
 WITH fresh AS MATERIALIZED (
@@ -23,11 +24,26 @@ WITH fresh AS MATERIALIZED (
   ORDER BY target.period, fresh.id
   ON CONFLICT DO NOTHING
   RETURNING id
-)
-SELECT id FROM claimed GROUP BY id HAVING count(*) = cardinality($3::int[])`
+), whole AS MATERIALIZED (
+  SELECT id FROM claimed GROUP BY id HAVING count(*) = cardinality($3::int[])
+)`
 
-export const CLAIM_LONG_KEYS = claim('batch_key')
-export const CLAIM_SHORT_KEYS = claim('batch_key_short')
+/** Returns the ids that nobody had before, one after another. */
+const claimOnly = (table: string) => `${claim(table)}
+SELECT string_agg(id, ''::bytea) AS ids, false AS appended FROM whole`
+
+/** The same, and appends a delta where nobody had any of the ids. $8 version, $9 body. */
+const claimAndAppend = (table: string) => `${claim(table)}, appended AS (
+  INSERT INTO journal (version, body)
+  SELECT $8::smallint, $9::bytea WHERE (SELECT count(*) FROM whole) = cardinality($1::bytea[])
+  RETURNING id
+)
+SELECT (SELECT string_agg(id, ''::bytea) FROM whole) AS ids, EXISTS (SELECT FROM appended) AS appended`
+
+export const CLAIM_LONG_KEYS = claimOnly('batch_key')
+export const CLAIM_SHORT_KEYS = claimOnly('batch_key_short')
+export const CLAIM_LONG_AND_APPEND = claimAndAppend('batch_key')
+export const CLAIM_SHORT_AND_APPEND = claimAndAppend('batch_key_short')
 
 /** What was stored under keys that were claimed before. $1 ids, $2..$3 long periods, $4..$5 short ones. */
 export const STORED_KEYS = `

@@ -2,12 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { BatchKey, SealedBatch } from '#delta'
 import type { DeltaEncoding } from '../postgres-journal.js'
 
+const written = (fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[] = []): Buffer =>
+  Buffer.from(JSON.stringify({ fresh: fresh.map((b) => b.tally), duplicates: duplicates.map((b) => b.tally) }))
+
 /** Writes the names of the batches instead of their sums: enough to see what the journal let through. */
 export const namesEncoding: DeltaEncoding = {
   version: 1,
-  encode: (fresh, duplicates) => [
-    Buffer.from(JSON.stringify({ fresh: fresh.map((b) => b.tally), duplicates: duplicates.map((b) => b.tally) })),
-  ],
+  encodeWhole: (fresh) => written(fresh),
+  encode: (fresh, duplicates) => [written(fresh, duplicates)],
 }
 
 export const sha = (text: string): Uint8Array => createHash('sha256').update(text).digest()
