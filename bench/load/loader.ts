@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { BatchBody } from './batch-bodies.js'
+import { BatchRequest } from './batch-request.js'
 import { ReplyReader, type Reply } from './reply-reader.js'
 
 /*
@@ -48,47 +48,45 @@ const count = (reply: Reply, sentAt: number): void => {
     refused[reply.status] = (refused[reply.status] ?? 0) + 1
     return
   }
-  const told = JSON.parse(reply.body) as { accepted: number; duplicate: number; rejected: number }
   ackMs.push(performance.now() - sentAt)
   counts.batches++
-  counts.acknowledged += told.accepted
-  counts.duplicate += told.duplicate
-  counts.rejected += told.rejected
+  counts.acknowledged += reply.accepted
+  counts.duplicate += reply.duplicate
+  counts.rejected += reply.rejected
 }
 
 /** One connection: a batch, its reply, the next batch. */
-const run = (body: BatchBody): void => {
-  const socket: Socket = connect(Number(url.port), url.hostname)
-  const head = Buffer.from(
-    `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/x-ndjson\r\n` +
-      `Content-Length: ${body.bytes.length}\r\n\r\n`,
-  )
-  const replies = new ReplyReader()
+const run = (request: BatchRequest): void => {
+  const replies = new ReplyReader(request.events)
   let sentAt = 0
   const send = (): void => {
     if (performance.now() >= endAt) {
       socket.end()
       return
     }
-    body.renew(nextBatch++, Date.now())
+    request.renew(nextBatch++, Date.now())
     sentAt = performance.now()
-    socket.cork()
-    socket.write(head)
-    socket.write(body.bytes)
-    socket.uncork()
+    socket.write(request.bytes)
   }
-  socket.setNoDelay(true)
-  socket.on('connect', send)
-  socket.on('data', (chunk) => {
-    const reply = replies.take(chunk)
-    if (reply === null) return
+  const received = (size: number, buffer: Uint8Array): boolean => {
+    const reply = replies.take(buffer.subarray(0, size) as Buffer)
+    if (reply === null) return true
     count(reply, sentAt)
     if (reply.status === 202) send()
     else setTimeout(send, 50)
+    return true
+  }
+  const socket: Socket = connect({
+    port: Number(url.port),
+    host: url.hostname,
+    noDelay: true,
+    // No new buffer and no stream event for every reply.
+    onread: { buffer: Buffer.alloc(16 * 1024), callback: received },
   })
+  socket.on('connect', send)
   socket.on('error', () => (refused['connection'] = (refused['connection'] ?? 0) + 1))
   socket.on('close', finish)
 }
 
 for (let connection = 0; connection < Number(connections); connection++)
-  run(new BatchBody(Number(events), connection + 1))
+  run(new BatchRequest(url, Number(events), connection + 1))
