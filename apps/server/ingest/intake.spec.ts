@@ -60,8 +60,9 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     answerMs: limits.answerMs ?? 60_000,
     limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
   })
-  const take = (body: string | Buffer, batch: Partial<typeof BATCH> = {}, complete = false): Promise<IntakeResult> => {
-    const raw = Object.assign(new PassThrough(), { headers: {}, complete }) as unknown as PassThrough & IncomingMessage
+  const take = (body: string | Buffer, batch: Partial<typeof BATCH> = {}, here = false): Promise<IntakeResult> => {
+    const headers = here ? { 'content-length': String(body.length) } : {}
+    const raw = Object.assign(new PassThrough(), { headers }) as unknown as PassThrough & IncomingMessage
     raw.end(body)
     return intake.take({ raw, encoding: 'identity', keyId: '', batch: { ...BATCH, ...batch } })
   }
@@ -100,8 +101,8 @@ describe('Intake', () => {
   it('counts a body that is there at once as one that is streamed, compressed or not', async () => {
     const { take, journal, inFlight } = setUp()
     for (const body of [EVENT, gzipSync(EVENT)])
-      for (const complete of [false, true])
-        expect(await take(body, {}, complete)).toMatchObject({ accepted: 1, rejected: 0, bytes: body.length })
+      for (const here of [false, true])
+        expect(await take(body, {}, here)).toMatchObject({ accepted: 1, rejected: 0, bytes: body.length })
     const keys = new Set(journal.batches.map(({ key }) => Buffer.from(key?.id ?? []).toString('hex')))
     expect(keys.size).toBe(1)
     expect(inFlight.usedBytes).toBe(0)
