@@ -164,9 +164,9 @@ export class BatchTally implements EventSink {
     return this.cells.series.length + this.series.gateway.length
   }
 
-  /** The sums, with label ids of its table for labels. Its columns are the live ones. */
-  part(): SegmentPart {
-    const { table, series, cells, newestEventMs, oldestEventMs, overflowed, ledger, delivery } = this
+  /** The sums, with label ids of its table for labels. Its columns are the live ones. `ledger`: the sealed one, which is the same. */
+  part(ledger: Ledger = this.ledger): SegmentPart {
+    const { table, series, cells, newestEventMs, oldestEventMs, overflowed, delivery } = this
     const { arrivedAtMs, replayed, consumerSalt } = this.options
     return {
       arrivedAtMs,
@@ -177,7 +177,7 @@ export class BatchTally implements EventSink {
       ledger,
       overflowed,
       labels: table.length,
-      word: (label) => table.text(label),
+      word: table.word,
       series,
       cells,
       latencies: this.latencies.columns(),

@@ -1,6 +1,7 @@
 import { decodeDelta } from './decode-delta.js'
 import type { Segment } from './delta.js'
 import { encodeBatches } from './encode-batches.js'
+import { LabelTable } from './label-table.js'
 import { ARRIVED_AT_MS, batchOf } from './testing/specimen.js'
 
 const decoded = (bytes: Uint8Array): readonly Segment[] => {
@@ -8,6 +9,8 @@ const decoded = (bytes: Uint8Array): readonly Segment[] => {
   if (delta === undefined) throw new Error(fault)
   return delta.segments
 }
+
+const from = (table: LabelTable, service: string) => batchOf([{ status: 200, service }], { table })
 
 describe('a group of batches becomes one delta', () => {
   it('round-trips a batch', () => {
@@ -42,6 +45,19 @@ describe('a group of batches becomes one delta', () => {
   it('holds each word once, whatever it names', () => {
     const alone = batchOf([{ status: 200, gateway: 'a', service: 'a', route: 'a' }], { source: 'a' })
     for (const batches of [[alone], [alone, alone]]) expect(decoded(encodeBatches(batches))[0]!.words).toEqual(['a'])
+  })
+
+  it('tells labels of batches that share a table from those of others', () => {
+    const [old, young] = [new LabelTable('edge', ARRIVED_AT_MS), new LabelTable('edge', ARRIVED_AT_MS)]
+    const batches = [from(old, 'a'), from(young, 'b'), from(old, 'c'), from(old, 'a'), from(young, 'a')]
+    const [segment] = decoded(encodeBatches(batches))
+    const { words, series, cells } = segment!
+    const counts = [...series.service].map((service, row) => [words[service], cells.count[row]])
+    expect(counts).toEqual([
+      ['a', 3],
+      ['b', 1],
+      ['c', 1],
+    ])
   })
 
   it('merges batches of one source, and counts of a duplicate only its ledger', () => {

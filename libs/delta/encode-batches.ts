@@ -49,7 +49,7 @@ const sumOf = (group: Group): Segment => {
   return sum.segment(replayed)
 }
 
-const partOf = ({ tally, ledger }: Batch): SegmentPart => ({ ...tally.part(), ledger })
+const partOf = ({ tally, ledger }: Batch): SegmentPart => tally.part(ledger)
 
 /** Batches that come together have mostly the same series: room for twice the largest. */
 const roomFor = (parts: readonly SegmentPart[]): { series: number; cells: number; latencies: number } => ({

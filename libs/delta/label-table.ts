@@ -35,6 +35,8 @@ export const LABEL_LIMITS: LabelLimits = { gateways: 1000, services: 2000, route
  * `{other}`. Memory: with the limits above at most 3.7 MB (arena 16,384 × 200 bytes, 36 bytes an entry), a few KB at first.
  */
 export class LabelTable {
+  /** What a label stands for: `text`, and the same function for all batches that share the table. */
+  readonly word = (label: number): string => this.text(label)
   /** True once a label was refused: a new table would have room again. */
   isFull = false
   private readonly labels: ByteInterner

@@ -34,6 +34,7 @@ export class SampleSlots {
   }
 
   rows(): SampleEvent[] {
+    if (this.used === 0) return []
     return Array.from({ length: this.used }, (_, slot) => ({
       series: this.series[slot]!,
       atMs: this.atMs[slot]!,

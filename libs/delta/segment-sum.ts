@@ -9,7 +9,8 @@ import { packFacts, SeriesTable } from './series-table.js'
 export interface SegmentPart extends Omit<Segment, 'words' | 'source'> {
   /** Labels are below this. */
   readonly labels: number
-  word(label: number): string
+  /** Parts with the same function have the same labels. */
+  readonly word: (label: number) => string
 }
 
 /** Samples kept of each series, and of a whole segment: the newest. */
@@ -40,6 +41,8 @@ export class SegmentSum {
   private readonly consumers = new ConsumerSum()
   private readonly sampled: SampleEvent[] = []
   private readonly positions = new Map<string, number>()
+  /** Of the part before, by label: mostly the next one has the same labels. */
+  private known: { word: SegmentPart['word'] | null; words: Int32Array } = { word: null, words: new Int32Array(0) }
 
   constructor(
     readonly source: string,
@@ -63,7 +66,7 @@ export class SegmentSum {
     this.addLedger(part.ledger, part.arrivedAtMs, part.delivery)
     this.overflowed += part.overflowed
     this.addEventTimes(part)
-    const words = new Int32Array(part.labels).fill(-1)
+    const words = this.wordsFor(part)
     const series = this.addSeries(part, words)
     this.addCells(part, series)
     this.addLatencies(part, words)
@@ -112,6 +115,13 @@ export class SegmentSum {
     if (part.oldestEventMs > 0 && (this.oldestEventMs === 0 || part.oldestEventMs < this.oldestEventMs)) {
       this.oldestEventMs = part.oldestEventMs
     }
+  }
+
+  /** Positions in `words` by label, -1 where they are not known yet. */
+  private wordsFor({ word, labels }: SegmentPart): Int32Array {
+    if (this.known.word !== word || this.known.words.length < labels)
+      this.known = { word, words: new Int32Array(labels).fill(-1) }
+    return this.known.words
   }
 
   private wordOf(part: SegmentPart, words: Int32Array, label: number): number {
