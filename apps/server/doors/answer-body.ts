@@ -4,7 +4,7 @@ import type { DoorCounts } from '../ingest/door-counts.js'
 import type { CountedBody, IntakeResult } from '../ingest/intake.js'
 import { linger } from '../ingest/linger.js'
 import type { DoorReply } from './dialect.js'
-import { sendReply } from './door-request.js'
+import { sendCounted, sendReply } from './door-request.js'
 
 /** What a door does with a body, and how it words what became of it. */
 export interface Taking {
@@ -32,7 +32,7 @@ export async function answerBody(
   const { bytes } = result
   if (result.result === 'counted') {
     counts.answered('accepted', bytes, (performance.now() - startedMs) / 1_000)
-    return sendReply(reply, taking.accepted(result))
+    return sendCounted(reply, taking.accepted(result))
   }
   if (result.result === 'aborted') {
     counts.answered('aborted', bytes, null)

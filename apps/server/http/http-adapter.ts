@@ -11,6 +11,7 @@ import type { ErrorFilter } from './error-filter.js'
 import { errorBody } from './errors.js'
 import type { Gate } from './gate.js'
 import { OpenConnections } from './open-connections.js'
+import { setOwnHeaders } from './own-headers.js'
 import { Refusal } from './refusal.js'
 import type { RequestIds } from './request-id.js'
 
@@ -88,7 +89,7 @@ export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
 /** The router refuses before any hook runs. */
 function answerUnroutable(error: { readonly code: string }, request: FastifyRequest, reply: FastifyReply): void {
   const body = errorBody(error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'uri_too_long' : 'bad_url')
-  setHeaders(request, reply)
+  setOwnHeaders(request, reply)
   void reply.code(body.statusCode).send(body)
 }
 
@@ -97,7 +98,6 @@ type Route = FastifyRequest['routeOptions']
 
 /** Runs before everything else, unknown addresses and WebSocket upgrades included. */
 function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  setHeaders(request, reply)
   const malformed = refuseMalformed(request.raw, parts.limits)
   if (malformed !== null) return refuse(malformed, request, reply.header('connection', 'close'))
   if (parts.stopping()) return refuse(new Refusal('stopping'), request, reply.header('connection', 'close'))
@@ -111,16 +111,24 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   const follow = (decided: AccessDecision): void => {
     if ('refuse' in decided) return refuse(new Refusal(decided.refuse, decided.details), request, reply)
     request.principal = decided.allow
-    if (config.rawBody === true) handleRaw(parts, route, request, reply)
-    else done()
+    if (config.rawBody === true) return handleRaw(parts, route, request, reply)
+    setOwnHeaders(request, reply)
+    done()
   }
-  if (decision instanceof Promise) decision.then(follow, done)
+  const failed = (error: Error): void => {
+    setOwnHeaders(request, reply)
+    done(error)
+  }
+  if (decision instanceof Promise) decision.then(follow, failed)
   else follow(decision)
 }
 
 /** There is nothing to parse and nothing to validate: what else stands between the gate and a handler would only cost time. */
 function handleRaw({ errors }: HttpParts, { handler }: Route, request: FastifyRequest, reply: FastifyReply): void {
-  const failed = (error: unknown): void => errors.reply(error, request, reply)
+  const failed = (error: unknown): void => {
+    setOwnHeaders(request, reply)
+    errors.reply(error, request, reply)
+  }
   try {
     const answered: unknown = handler.call(request.server, request, reply)
     if (answered instanceof Promise) answered.catch(failed)
@@ -134,6 +142,7 @@ function refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply):
   const { dialect } = request.routeOptions.config
   if (dialect !== undefined) return sendReply(reply, dialect.refused(refusal, doorRequest(request)))
   const { statusCode, headers, body } = refusal
+  setOwnHeaders(request, reply)
   void reply.code(statusCode).headers(headers).send(body)
 }
 
@@ -156,18 +165,6 @@ function countHosts(rawHeaders: readonly string[]): number {
     if (name !== undefined && name.length === 4 && name.toLowerCase() === 'host') hosts++
   }
   return hosts
-}
-
-/** Headers of every reply; pages with scripts of their own set another content-security-policy. */
-function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply
-    .header('x-request-id', request.id)
-    .header('x-content-type-options', 'nosniff')
-    .header('x-frame-options', 'DENY')
-    .header('referrer-policy', 'no-referrer')
-    .header('cross-origin-resource-policy', 'same-origin')
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
 }
 
 /** JSON is parsed for GraphQL and the small endpoints. */

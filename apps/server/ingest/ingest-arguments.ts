@@ -76,9 +76,9 @@ function checkIdempotencyKey(key: string | undefined): string | null {
 }
 
 function readFileSpan(headers: Headers, source: string): FileSpan | null {
+  if (headers['x-statusline-file'] === undefined && headers['x-statusline-range'] === undefined) return null
   const names = ['x-statusline-file', 'x-statusline-range', 'x-statusline-tail', 'x-statusline-previous-tail']
   const [file, range, tail, previous] = names.map((name) => first(headers[name]))
-  if (file === undefined && range === undefined) return null
   const [, from = '', to = ''] = /^(\d{1,16})-(\d{1,16})$/.exec(range ?? '') ?? []
   const span = { fingerprint: readDigest(file ?? ''), from: Number(from), to: Number(to), tail: readDigest(tail ?? '') }
   const previousTail = span.from === 0 ? NO_TAIL : readDigest(previous ?? '')
