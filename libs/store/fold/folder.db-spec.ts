@@ -57,6 +57,15 @@ describe('a fold', () => {
     expect(await one(`SELECT count(*) AS unknown FROM cell_10s WHERE series_id = 0`)).toEqual({ unknown: 0 })
   })
 
+  it.each([
+    ['leaves what came meanwhile for the next one, which need not hurry', {}, false],
+    ['says that more is waiting where it stopped at a limit', { deltas: 1 }, true],
+  ])('%s', async (_says, limits, more) => {
+    await journal.append([batch([event()])])
+    const beforeCommit = async (): Promise<void> => void (await journal.append([batch([event()])]))
+    expect(await folder({ ...limits, beforeCommit }).foldOnce()).toMatchObject({ deltas: 1, more })
+  })
+
   it('adds batches to every tier, the totals and the ledger', async () => {
     await journal.append([
       batch([event({ durationMs: 10, bytes: 5 }), event({ status: 503, durationMs: 20, requestId: 'r-1' })]),

@@ -55,7 +55,7 @@ export interface FoldReport {
   readonly setAside: number
   /** Series in use after it. */
   readonly series: number
-  /** More deltas are waiting. */
+  /** The fold stopped at one of its limits, and more deltas are waiting: those that came meanwhile may be folded together later. */
   readonly more: boolean
 }
 
@@ -71,6 +71,7 @@ const NOTHING: FoldReport = {
 }
 const LEASE = 'fold'
 const CELLS = 8_000
+const DELTAS = 1_000
 const NO_ROUTES: ReadonlySet<string> = new Set()
 
 /** Moves deltas from the journal into the cells: one transaction for each fold, fenced by a lease that one process holds. */
@@ -100,7 +101,13 @@ export class Folder {
     const pending = await this.pending()
     if (pending.length === 0) return NOTHING
     const report = await this.foldOrSplit(lease, pending)
-    return { ...report, more: pending.length > 1 && (await this.pending(1)).length > 0 }
+    const limited = this.isFull(pending) || report.deltas < pending.length
+    return { ...report, more: limited && (await this.pending(1)).length > 0 }
+  }
+
+  private isFull(pending: readonly Pending[]): boolean {
+    const bytes = pending.reduce((sum, delta) => sum + delta.bytes, 0)
+    return pending.length >= (this.options.deltas ?? DELTAS) || bytes >= this.bytes
   }
 
   /** Gives the lease back. */
@@ -122,7 +129,7 @@ export class Folder {
     return this.lease
   }
 
-  private async pending(most = this.options.deltas ?? 1_000): Promise<Pending[]> {
+  private async pending(most = this.options.deltas ?? DELTAS): Promise<Pending[]> {
     const { rows } = await this.pool.query<{ id: number | string; bytes: number }>({
       name: 'pending',
       text: PENDING,
