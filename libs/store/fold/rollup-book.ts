@@ -12,24 +12,27 @@ type RollupRow = Pick<SeriesRow, 'source' | 'gateway' | 'service' | 'code' | 'cl
 /** Which rollup each series is counted in, and the ids of rollups. Series are named by their places in the series book. */
 export class RollupBook {
   private readonly rollups = new DigestIds()
-  private readonly placesById = new Map<number, number>()
-  /** Place of the rollup by place of the series. */
-  private placeOf = new Int32Array(1024)
+  /** Id of the rollup by place of the series. */
+  private ids = new Int32Array(1024)
   private newRollups: { readonly row: RollupRow; readonly place: number }[] = []
+  private newSeries: { readonly series: number; readonly place: number }[] = []
 
   static async load(client: PoolClient): Promise<RollupBook> {
     const book = new RollupBook()
-    await readThrough<RollupRow & { id: number }>(client, LOAD_ROLLUPS, (row) => {
-      const place = book.rollups.put(rollupDigest(row))
-      book.rollups.setId(place, row.id)
-      book.placesById.set(row.id, place)
-    })
+    await readThrough<RollupRow & { id: number }>(client, LOAD_ROLLUPS, (row) =>
+      book.rollups.setId(book.rollups.put(rollupDigest(row)), row.id),
+    )
     return book
   }
 
   /** A series that is stored, with the rollup that it is stored with. */
   know(series: number, rollupId: number): void {
-    this.assign(series, this.placesById.get(rollupId) ?? 0)
+    if (series >= this.ids.length) {
+      const wider = new Int32Array(2 * series)
+      wider.set(this.ids)
+      this.ids = wider
+    }
+    this.ids[series] = rollupId
   }
 
   /** A new series. */
@@ -37,12 +40,12 @@ export class RollupBook {
     const before = this.rollups.length
     const place = this.rollups.put(rollupDigest(row))
     if (place === before) this.newRollups.push({ row, place })
-    this.assign(series, place)
+    this.newSeries.push({ series, place })
   }
 
   /** The id of a series' rollup; 0 until it is inserted. */
   idOf(series: number): number {
-    return this.rollups.idAt(this.placeOf[series] ?? 0)
+    return this.ids[series] ?? 0
   }
 
   /** Inserts what is new and fills in its ids. */
@@ -60,15 +63,7 @@ export class RollupBook {
       ])
       for (const [position, { place }] of added.entries()) this.rollups.setId(place, rows[position]?.id ?? 0)
     }
-  }
-
-  private assign(series: number, place: number): void {
-    if (series >= this.placeOf.length) {
-      const wider = new Int32Array(2 * Math.max(series, this.placeOf.length))
-      wider.set(this.placeOf)
-      this.placeOf = wider
-    }
-    this.placeOf[series] = place
+    for (const { series, place } of this.newSeries.splice(0)) this.know(series, this.rollups.idAt(place))
   }
 }
 
