@@ -52,7 +52,7 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const file = { folder, lines, runs, progress }
   const load = { folder, seconds, runs, connections: 64, progress }
   const rssBytes = 400 * 2 ** 20
-  const query = smoke ? { series: 500, questions: 2, hours: 1 } : { series: 10_000, questions: 20, hours: 12 }
+  const query = smoke ? { series: 100, questions: 2, hours: 1 } : { series: 10_000, questions: 20, hours: 12 }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),

@@ -3,7 +3,7 @@ import { labelsOf } from './labels.js'
 import { passes, QUESTION_KINDS, questionOf, type StoredSeries } from './questions.js'
 
 describe('the series of the query benchmark', () => {
-  it.each([500, 1_000, 10_000])('are %i, no two the same', (count) => {
+  it.each([100, 1_000, 10_000])('are %i, no two the same', (count) => {
     const labels = labelsOf(count)
     expect(labels).toHaveLength(count)
     expect(new Set(labels.map((own) => JSON.stringify(own))).size).toBe(count)

@@ -29,14 +29,14 @@ const ANSWERS = [
 /** How many series one route more gives every service. */
 const SERIES_PER_ROUTE = SOURCES * SERVICES_PER_SOURCE * ANSWERS.length
 
-/** About `count` series: five sources with ten services each; every route of a service has ten, told apart by method and code. */
+/** `count` series: five sources with ten services each; every route of a service has ten, told apart by method and code. */
 export const labelsOf = (count: number): Labels[] => {
   const labels: Labels[] = []
   for (let route = 0; route < Math.max(1, count / SERIES_PER_ROUTE); route++)
     for (let place = 0; place < SOURCES * SERVICES_PER_SOURCE; place++)
       for (const [method, code] of ANSWERS)
         labels.push({ ...placeOf(place), route: `/v1/things-${route}/{id}`, method, code })
-  return labels
+  return labels.slice(0, count)
 }
 
 const placeOf = (place: number): Pick<Labels, 'source' | 'gateway' | 'service'> => {
