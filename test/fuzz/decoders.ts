@@ -13,7 +13,7 @@ import {
 export const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   [
     'own_nginx',
-    { nginx: '$remote_addr - $remote_user [$time_local] "$request" $status $upstream_status $http_user_agent $msec' },
+    { nginx: '$remote_addr - $remote_user [$time_local] "$request" $status "$upstream_status" $http_user_agent $msec' },
   ],
   [
     'own_nginx_json',
