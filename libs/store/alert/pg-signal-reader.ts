@@ -19,13 +19,13 @@ const WATCHED = 2_000
  */
 const READ = `
 WITH sums AS MATERIALIZED (
-  SELECT series.service, series.source, cell.bucket,
-    coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE series.outcome = $4), 0)::float8 AS failed,
-    coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE series.outcome = $5), 0)::float8 AS throttled,
+  SELECT rollup.service, rollup.source, cell.bucket,
+    coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE rollup.outcome = $4), 0)::float8 AS failed,
+    coalesce(sum(cell.count - coalesce(cell.late, 0)) FILTER (WHERE rollup.outcome = $5), 0)::float8 AS throttled,
     sum(cell.count - coalesce(cell.late, 0))::float8 AS denominator
-  FROM cell_10s AS cell JOIN series ON series.id = cell.series_id
-  WHERE cell.bucket >= $1 AND cell.bucket < $2 AND series.outcome = ANY ($3::smallint[]) AND cell.count > coalesce(cell.late, 0)
-  GROUP BY series.service, series.source, cell.bucket
+  FROM rollup_10s AS cell JOIN rollup ON rollup.id = cell.rollup_id
+  WHERE cell.bucket >= $1 AND cell.bucket < $2 AND rollup.outcome = ANY ($3::smallint[]) AND cell.count > coalesce(cell.late, 0)
+  GROUP BY rollup.service, rollup.source, cell.bucket
 ), ranked AS (
   SELECT service, row_number() OVER (PARTITION BY source ORDER BY sum(denominator) DESC, service) AS place
   FROM sums GROUP BY service, source
@@ -52,7 +52,7 @@ interface ServiceRow {
   readonly denominator: readonly number[]
 }
 
-/** Reads signals from the ten-second cells; rejects when the database fails. */
+/** Reads signals from the ten-second rollups; rejects when the database fails. */
 export class PgSignalReader extends SignalReader {
   /** `mostServices`: how many are watched at one time, besides those with an open alert. */
   constructor(

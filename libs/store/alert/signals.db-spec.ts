@@ -16,7 +16,7 @@ beforeAll(async () => {
   await ensurePartitions(database.pool, NOW, DEFAULT_RETENTION)
 })
 afterAll(() => database.drop())
-beforeEach(() => database.pool.query('TRUNCATE source, series, cell_10s, sample CASCADE'))
+beforeEach(() => database.pool.query('TRUNCATE source, series, rollup, cell_10s, rollup_10s, sample CASCADE'))
 
 async function source(name: string, behindMs = 2000, arrivedAgoMs = 0): Promise<void> {
   await database.pool.query('INSERT INTO source (name, watermark_ms, last_arrival_ms) VALUES ($1, $2, $3)', [
@@ -65,6 +65,11 @@ async function cell(given: Cell): Promise<number> {
     count,
     late,
   ])
+  await database.pool.query(
+    `INSERT INTO rollup_10s (bucket, rollup_id, count, late)
+     SELECT bucket, rollup_id, count, late FROM cell_10s JOIN series ON id = series_id WHERE bucket = $1 AND series_id = $2`,
+    [Math.floor((NOW - agoMs) / SLOT_MS), id],
+  )
   return id
 }
 
