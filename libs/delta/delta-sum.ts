@@ -32,21 +32,10 @@ export class DeltaSum {
   }
 
   rows(): FoldRows {
-    const steps = this.rowSteps()
-    for (;;) {
-      const step = steps.next()
-      if (step.done === true) return step.value
-    }
-  }
-
-  /** `rows` in steps of some milliseconds, for who shares the thread with others. */
-  *rowSteps(): Generator<void, FoldRows> {
     const names = [...this.sources.keys()].sort()
     const sums = names.map((name) => this.sources.get(name)!.sum)
-    const series = ordered(yield* eachOf(sums, seriesRows))
-    yield
-    const groups = ordered(yield* eachOf(sums, groupRows))
-    yield
+    const series = ordered(sums.map(seriesRows))
+    const groups = ordered(sums.map(groupRows))
     return {
       sources: names.map((name) => sourceRow(this.sources.get(name)!)),
       series: series.rows,
@@ -72,15 +61,6 @@ export class DeltaSum {
     state.newestEventMs = Math.max(state.newestEventMs, segment.newestEventMs)
     state.oldestEventMs = Math.min(state.oldestEventMs || Infinity, segment.oldestEventMs)
   }
-}
-
-function* eachOf<Row>(sums: readonly SegmentSum[], rowsOf: (sum: SegmentSum) => Row[]): Generator<void, Row[][]> {
-  const all: Row[][] = []
-  for (const sum of sums) {
-    all.push(rowsOf(sum))
-    yield
-  }
-  return all
 }
 
 const sourceRow = ({ sum, newestEventMs, oldestEventMs }: SourceSum): SourceRow => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { AlertBook, type AlertChange, type BookEntry, type Held, type Notice, type SaveResult } from '#alert'
 import { portionsOf } from '../fold/portions.js'
-import { Turns } from '../fold/turns.js'
+import { Turns } from '../turns.js'
 import { holdLease, type Lease, LeaseLost } from '../lease.js'
 import { foldChanges } from './fold-changes.js'
 import {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { contiguousSlots, type Signal, SignalReader, slotStart, TRACKS } from '#alert'
 import { OUTCOME_INDEX } from '#catalog'
-import { Turns } from '../fold/turns.js'
+import { Turns } from '../turns.js'
 import { type BucketCounts, DENOMINATOR, slotOf, sumBuckets } from './tracks.js'
 import { isIdle, LONGEST_WAIT_MS, serviceTimes, type SourceTimes } from './watermark.js'
 

@@ -3,7 +3,6 @@ import { digestOf } from '#delta'
 import { inOrder, replaceSeries } from './cell-order.js'
 import { OTHER } from './overflow.js'
 import type { GroupEntry, SeriesBook, SeriesEntry, SourceEntry } from './series-book.js'
-import { STEP, type Turns } from './turns.js'
 
 /** Counted late: this much behind the source's watermark. */
 const LATE_MS = 300_000
@@ -41,7 +40,7 @@ export interface SourceChange {
 }
 
 /** Resolves every label against the book. Rows come ordered by digest, so the same deltas meet the same budgets. */
-export async function planFold(rows: FoldRows, book: SeriesBook, turns: Turns): Promise<FoldPlan> {
+export function planFold(rows: FoldRows, book: SeriesBook): FoldPlan {
   const sources = new Map<SourceEntry, SourceChange>()
   for (const row of rows.sources) changeOf(sources, book.source(row.source)).rows.push(row)
 
@@ -51,7 +50,6 @@ export async function planFold(rows: FoldRows, book: SeriesBook, turns: Turns): 
   const collapsed = new Uint8Array(rows.series.length)
   const target = new Int32Array(rows.series.length)
   for (const [position, row] of rows.series.entries()) {
-    if (position % STEP === 0) await turns.next()
     const resolved = book.resolve(row)
     labels.note(row, resolved.row)
     if (resolved.row !== row) collapsed[position] = 1
@@ -65,7 +63,6 @@ export async function planFold(rows: FoldRows, book: SeriesBook, turns: Turns): 
   const changed = collapsed.includes(1)
   const { cells } = rows
   if (changed) countOverflow(rows, collapsed, target, series, sources)
-  await turns.next()
   const planned = changed ? inOrder(replaceSeries(cells, target)) : replaceSeries(cells, target)
   return {
     series,

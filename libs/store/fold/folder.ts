@@ -12,7 +12,6 @@ import { MetricBook } from './metric-book.js'
 import { SeriesBook } from './series-book.js'
 import { ATTEMPTS, takeDeltas, type Pending } from './taken-deltas.js'
 import { readWindows, type TierWindows } from './tier-windows.js'
-import { Turns } from './turns.js'
 import { writeCells } from './write-cells.js'
 import { writeConsumers, writeSamples } from './write-examples.js'
 import { writeLatencies } from './write-latencies.js'
@@ -166,19 +165,17 @@ export class Folder {
   }
 
   private async fold(lease: Lease, pending: readonly Pending[]): Promise<FoldReport> {
-    const turns = new Turns()
     return this.fenced(lease, async (client) => {
-      const taken = await takeDeltas(client, pending, this.options.cells ?? CELLS, turns)
+      const taken = await takeDeltas(client, pending, this.options.cells ?? CELLS)
       this.book ??= await SeriesBook.load(client, this.options.budget ?? DEFAULT_BUDGET)
       this.metrics ??= await this.loadMetrics(client)
       this.windows ??= await readWindows(client)
-      const plan = await planFold(await turns.throughout(taken.sum.rowSteps()), this.book, turns)
-      await turns.next()
+      const plan = planFold(taken.sum.rows(), this.book)
       await this.book.insertNew(client)
       const cells = await writeCells(client, plan, this.book, this.windows)
-      await writeTotals(client, plan, this.metrics, this.options.routesInTotals ?? NO_ROUTES, turns)
+      await writeTotals(client, plan, this.metrics, this.options.routesInTotals ?? NO_ROUTES)
       await writeLatencies(client, plan, this.windows)
-      await writeTotalLatencies(client, plan, this.metrics, turns)
+      await writeTotalLatencies(client, plan, this.metrics)
       await writeSamples(client, plan, this.windows)
       await writeConsumers(client, plan, this.windows)
       await writeSources(client, plan)

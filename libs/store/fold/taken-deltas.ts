@@ -2,7 +2,6 @@ import type { PoolClient } from 'pg'
 import { decodeDelta, DeltaSum } from '#delta'
 import { PUT_BACK, SET_ASIDE, TAKE_DELTAS } from '../sql/journal.js'
 import { clean } from './column.js'
-import type { Turns } from './turns.js'
 
 /** A delta is set aside when it has failed so often. */
 export const ATTEMPTS = 3
@@ -43,14 +42,12 @@ export async function takeDeltas(
   client: PoolClient,
   pending: readonly Pending[],
   mostCells: number,
-  turns: Turns,
 ): Promise<TakenDeltas> {
   const sum = new DeltaSum()
   const taken = { sum, deltas: 0, bytes: 0, failed: 0, setAside: 0 }
   for (const portion of portions(pending)) {
     const { rows } = await client.query<JournalRow>(TAKE_DELTAS, [portion])
     for (const row of rows) {
-      await turns.next()
       const decoded = decodeDelta(row.body)
       if (decoded.delta !== undefined) {
         sum.add(decoded.delta)

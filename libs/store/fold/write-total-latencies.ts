@@ -5,23 +5,16 @@ import type { FoldPlan } from './fold-plan.js'
 import { add, columnsOf, merge, type LatencySum, type StoredLatency } from './latency-sum.js'
 import type { LatencyLabels, MetricBook, Placed } from './metric-book.js'
 import { portionsOf } from './portions.js'
-import { STEP, type Turns } from './turns.js'
 
 interface TotalSum extends Placed<LatencyLabels> {
   readonly sum: LatencySum
 }
 
 /** Merges the histograms into the totals, under the labels that the budget of /metrics allows. After `writeTotals`. */
-export async function writeTotalLatencies(
-  client: PoolClient,
-  plan: FoldPlan,
-  book: MetricBook,
-  turns: Turns,
-): Promise<void> {
+export async function writeTotalLatencies(client: PoolClient, plan: FoldPlan, book: MetricBook): Promise<void> {
   const sums = new Map<string, TotalSum>()
   const placed = new Map<number, Placed<LatencyLabels>>()
-  for (const [position, row] of plan.latencies.entries()) {
-    if (position % STEP === 0) await turns.next()
+  for (const row of plan.latencies) {
     const group = plan.groups[row.group]
     if (group === undefined) continue
     let total = placed.get(row.group)

@@ -4,7 +4,6 @@ import { clean, column, whole } from './column.js'
 import type { FoldPlan, PlannedSeries } from './fold-plan.js'
 import type { MetricBook, Placed, PlaceLabels, TotalLabels } from './metric-book.js'
 import { portionsOf } from './portions.js'
-import { STEP, type Turns } from './turns.js'
 
 interface Sum {
   count: number
@@ -23,15 +22,13 @@ export async function writeTotals(
   plan: FoldPlan,
   book: MetricBook,
   routesInTotals: ReadonlySet<string>,
-  turns: Turns,
 ): Promise<void> {
   if (plan.cells.length === 0) return
-  const totals = await totalsOf(plan, routesInTotals, turns)
+  const totals = totalsOf(plan, routesInTotals)
   const timed = new Set(plan.groups.map(({ labels }) => JSON.stringify(labels)))
   const placed = new Map<string, Placed<TotalLabels> & Sum>()
   // In the order of labels: the same deltas meet the same budget.
-  for (const [position, [, total]] of totals.entries()) {
-    if (position % STEP === 0) await turns.next()
+  for (const [, total] of totals) {
     const to = book.total(total.labels, total.backfilled > 0, timed.has(placeName(total.labels)))
     const name = to.digest.toString('latin1')
     const held = placed.get(name)
@@ -45,15 +42,10 @@ export async function writeTotals(
 const placeName = ({ source, gateway, service }: PlaceLabels): string => JSON.stringify([source, gateway, service])
 
 /** The sum of each set of labels, by its name, in the order of names. */
-async function totalsOf(
-  { cells, series }: FoldPlan,
-  routesInTotals: ReadonlySet<string>,
-  turns: Turns,
-): Promise<[string, Total][]> {
+function totalsOf({ cells, series }: FoldPlan, routesInTotals: ReadonlySet<string>): [string, Total][] {
   const totals = new Map<string, Total>()
   const totalOf: Total[] = []
   for (const { row } of series) {
-    if (totalOf.length % STEP === 0) await turns.next()
     const labels = labelsOf(row, routesInTotals)
     const name = JSON.stringify(Object.values(labels))
     let total = totals.get(name)

@@ -6,7 +6,7 @@ const LONGEST_MS = 8
 /** Rows between two looks at the clock. */
 export const STEP = 256
 
-/** Shares the thread with the requests: a fold of many series would otherwise hold up every acknowledgement. */
+/** Shares the thread with the requests: a long page of /metrics would otherwise hold up every acknowledgement. */
 export class Turns {
   private sinceMs = performance.now()
 
@@ -15,14 +15,5 @@ export class Turns {
     if (performance.now() - this.sinceMs < LONGEST_MS) return
     await nextTurn()
     this.sinceMs = performance.now()
-  }
-
-  /** Takes all steps, and answers with what the last one brings. */
-  async throughout<Result>(steps: Generator<void, Result>): Promise<Result> {
-    for (;;) {
-      const step = steps.next()
-      if (step.done === true) return step.value
-      await this.next()
-    }
   }
 }
