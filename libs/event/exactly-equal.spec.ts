@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import * as fc from 'fast-check'
 import { BodyScanner } from './body/body-scanner.js'
 import { RecordReader, type ReadingOptions } from './body/record-reader.js'
+import { ByteScanner } from './scan/byte-scanner.js'
 import { bytesOfBody, cuts, mutated, options } from './testing/arbitraries/bodies.js'
 import { usualLine } from './testing/arbitraries/lines.js'
 import { garbage } from './testing/arbitraries/mutations.js'
@@ -37,6 +38,19 @@ function scanExactly(body: Uint8Array, options: ReadingOptions) {
   }
 }
 
+/** The same by a scanner that has read nothing yet, as that of a process that has just started. */
+function scanFresh(body: Uint8Array, options: ReadingOptions) {
+  const fresh = new ByteScanner()
+  const { scanLine, scanObject } = ByteScanner.prototype
+  jest.spyOn(ByteScanner.prototype, 'scanLine').mockImplementation((...of) => scanLine.apply(fresh, of))
+  jest.spyOn(ByteScanner.prototype, 'scanObject').mockImplementation((...of) => scanObject.apply(fresh, of))
+  try {
+    return scan(body, options)
+  } finally {
+    jest.restoreAllMocks()
+  }
+}
+
 /** How many records of a body the byte scanners leave to the exact path. */
 function leftToExactPath(body: Uint8Array): number {
   const readLine = jest.spyOn(RecordReader.prototype, 'readLine')
@@ -64,6 +78,31 @@ describe('byte scanners and exact path', () => {
       }),
       { numRuns: NUM_RUNS },
     )
+  })
+
+  it.each([
+    ['valid and odd records', bytesOfBody],
+    ['mutated records', mutated],
+  ])('tell the same about %s where the scanner is new', (_name, bodies) => {
+    fc.assert(
+      fc.property(bodies, options, (bytes, reading) => {
+        expect(scanFresh(bytes, reading)).toEqual(scanExactly(bytes, reading))
+      }),
+      { numRuns: NUM_RUNS },
+    )
+  })
+
+  it.each([
+    ['a time of ISO 8601', '{"ts":"', 16, ':07Z","status":200}\n'],
+    ['a common log time', '192.0.2.1 - - [', 17, ':07 +0000] "GET /a HTTP/1.1" 200 5 "-" "-"\n'],
+    ['a key', '{"', 16, '":1,"status":200}\n'],
+    ['a method', '192.0.2.1 - - [23/Nov/2026:11:00:00 +0000] "', 7, ' /a HTTP/1.1" 200 5 "-" "-"\n'],
+  ])('tell the same of %s of one byte throughout where the scanner is new', (_name, head, size, tail) => {
+    const good = '{"ts":"2026-11-23T11:00:07Z","status":200}\n'
+    for (let byte = 0; byte < 256; byte++) {
+      const bytes = Buffer.concat([Buffer.from(head), Buffer.alloc(size, byte), Buffer.from(tail + good)])
+      expect({ byte, ...scanFresh(bytes, {}) }).toEqual({ byte, ...scanExactly(bytes, {}) })
+    }
   })
 
   it.each([

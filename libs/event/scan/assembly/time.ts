@@ -11,6 +11,12 @@ const ISO_MINUTES: usize = memory.data(128, 16)
 const CLF_KEYS: usize = memory.data(512, 16)
 const CLF_MINUTES: usize = memory.data(128, 16)
 
+/*
+ * Before the first time is stored all keys are zeros, and 16 zero bytes are no minute: the key of the one slot that they would
+ * be looked up in ends in a byte of another slot. Of a common log time the keys hold a colon, so that no zeros are looked up.
+ */
+store<u8>(ISO_KEYS, 1, 15)
+
 const LETTER_Z: i32 = 0x5a
 const PLUS: i32 = 0x2b
 const NO_ZONE: i32 = i32.MAX_VALUE
