@@ -44,8 +44,8 @@ async function run(settings: Config): Promise<void> {
   }
   stopOnSignals(order, log)
   try {
-    const url = await startServer(settings, log, order, foldInThread)
-    process.stdout.write(`ready ${url}\n`)
+    const url = await order.start(() => startServer(settings, log, order, foldInThread))
+    if (url !== null) process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     log.debug({ err: error }, 'start failed')
     await fail(reasonNotToStart(error, settings))

@@ -49,6 +49,7 @@ async function startEmbedded(config: Config, log: Logger, order: StopOrder): Pro
     dataDir: config.dataDir,
     log: (line) => log.info({ part: 'postgres' }, line),
     warn: (line) => log.warn({ part: 'postgres' }, line),
+    signal: order.signal,
   })
   order.add('embedded postgres', () => postgres.stop(), 90_000)
   return postgres

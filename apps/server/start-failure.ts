@@ -1,4 +1,4 @@
-import { EmbeddedPostgresError, type Config } from '#platform'
+import { EmbeddedPostgresError, noRoom, type Config } from '#platform'
 import { DatabaseRefused } from '#store'
 
 /** The server must not be started with these settings; the message is one line. */
@@ -7,18 +7,25 @@ export class StartRefused extends Error {
 }
 
 /** Why the start failed, in one line that names the setting to change where there is one. */
-export function reasonNotToStart(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): string {
+export function reasonNotToStart(
+  error: unknown,
+  { host, port, databaseUrl, dataDir }: Pick<Config, 'host' | 'port' | 'databaseUrl' | 'dataDir'>,
+): string {
   if (error instanceof StartRefused) return error.message
   if (error instanceof DatabaseRefused) return `the database cannot be used: ${oneLine(error)}`
   if (error instanceof EmbeddedPostgresError) return oneLine(error)
+  const full = databaseUrl === undefined ? noRoom(dataDir, error) : undefined
+  if (full !== undefined) return full.message
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `PORT is ${port}: another program listens there already`
     case 'EACCES':
       return `PORT is ${port}: this user may not listen there`
     case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
       return `HOST is ${host}: this machine has no such address`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST is ${host}, which is neither an address nor a name that this machine can resolve`
     default:
       return `the server did not start: ${reasonOf(error)}`
   }

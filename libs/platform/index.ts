@@ -1,6 +1,7 @@
 export { Clock, SystemClock } from './clock.js'
 export { EmbeddedPostgresError } from './embedded-postgres/error.js'
 export { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js'
+export { noRoom } from './embedded-postgres/folder-problem.js'
 export { keepEmbeddedPostgres, type KeptPostgres } from './embedded-postgres/kept-postgres.js'
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres/embedded-postgres.js'
 export type { Config, OverlayCode, SourceSettings, WebhookSettings } from './config/config.js'

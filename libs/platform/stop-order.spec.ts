@@ -51,7 +51,65 @@ describe('StopOrder', () => {
   })
 })
 
+describe('a start that is stopped', () => {
+  it('breaks off with the next part that it adds, which is stopped like those before', async () => {
+    const order = new StopOrder(silent)
+    const steps: string[] = []
+    const made = Promise.withResolvers<void>()
+    const started = order.start(async () => {
+      order.add('database', () => steps.push('database stops'))
+      await made.promise
+      order.add('journal', () => steps.push('journal stops'))
+      steps.push('goes on')
+    })
+    const stopped = order.stop()
+    expect(order.signal.aborted).toBe(true)
+    await Promise.resolve()
+    expect(steps).toEqual([])
+    made.resolve()
+    expect((await stopped).map(({ name, result }) => `${name} ${result}`)).toEqual([
+      'start stopped',
+      'journal stopped',
+      'database stopped',
+    ])
+    expect(await started).toBeNull()
+    expect(steps).toEqual(['journal stops', 'database stops'])
+  })
+
+  it('is no failed start, whatever it fails of by then', async () => {
+    const order = new StopOrder(silent)
+    const started = order.start(() => Promise.reject(new Error('no')))
+    await order.stop()
+    expect(await started).toBeNull()
+  })
+
+  it('fails as it would where nobody stopped it, and the stop need not wait for it', async () => {
+    const order = new StopOrder(silent)
+    await expect(order.start(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await order.stop()).toEqual([])
+    expect(await new StopOrder(silent).start(() => Promise.resolve('url'))).toBe('url')
+  })
+})
+
 describe('stopOnSignals', () => {
+  it('says of a start that it broke it off', async () => {
+    const run = driven(() => undefined)
+    const made = Promise.withResolvers<void>()
+    void run.order.start(() => made.promise)
+    run.send('SIGTERM')
+    made.resolve()
+    expect(await run.exited).toBe(0)
+    expect(run.said).toEqual(['stopped by SIGTERM before it was ready\n'])
+  })
+
+  it('says nothing of a process that was ready', async () => {
+    const run = driven(() => undefined)
+    await run.order.start(() => Promise.resolve())
+    run.send('SIGINT')
+    expect(await run.exited).toBe(0)
+    expect(run.said).toEqual([])
+  })
+
   it.each(['SIGTERM', 'SIGINT'])('exits with 0 after an orderly stop by %s', async (signal) => {
     const run = driven(() => undefined)
     run.send(signal)
@@ -82,8 +140,10 @@ function driven(stop: () => unknown) {
   const listeners = new Map<string, () => void>()
   const exits: number[] = []
   const exited = Promise.withResolvers<number>()
+  const said: string[] = []
   const target: SignalTarget = {
     on: (signal, listener) => listeners.set(signal, listener),
+    stderr: { write: (text) => said.push(text) },
     exit: (code) => {
       exits.push(code)
       exited.resolve(code)
@@ -96,6 +156,8 @@ function driven(stop: () => unknown) {
   return {
     send: (signal: string) => listeners.get(signal)?.(),
     pass: (ms: number) => (nowMs += ms),
+    order,
+    said,
     exits,
     exited: exited.promise,
   }

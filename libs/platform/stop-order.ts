@@ -15,17 +15,55 @@ export interface StopResult {
 }
 
 const TIMEOUT_MS = 30_000
+/** A start that has not broken off by then has its parts stopped under it. */
+const BREAK_OFF_MS = 10_000
+
+/** Breaks a start off, because everything is to stop. */
+class BrokenOff extends Error {
+  override readonly name = 'BrokenOff'
+}
 
 /** Stops the parts of a process in the reverse order of their start. */
 export class StopOrder {
   private readonly parts: Part[] = []
+  private readonly asked = new AbortController()
+  private starting: Promise<unknown> | undefined
   private stopping: Promise<StopResult[]> | undefined
 
   constructor(private readonly log: Logger) {}
 
-  /** Remembers a part that has just started; it is given `timeoutMs` to stop. */
+  /** Aborted once everything is to stop: a part that takes long to start breaks off then. */
+  get signal(): AbortSignal {
+    return this.asked.signal
+  }
+
+  /** Whether a start is under way that nobody has broken off. */
+  get isStarting(): boolean {
+    return this.starting !== undefined && this.stopping === undefined
+  }
+
+  /**
+   * Runs what starts the parts; null where it is stopped meanwhile. The stop then waits until it has broken off, which it does
+   * with the next part that it adds, so that nothing is started that is not stopped.
+   */
+  async start<T>(startParts: () => Promise<T>): Promise<T | null> {
+    const running = startParts()
+    this.starting = running.catch(() => undefined)
+    try {
+      const started = await running
+      return this.signal.aborted ? null : started
+    } catch (error) {
+      if (this.signal.aborted) return null
+      throw error
+    } finally {
+      this.starting = undefined
+    }
+  }
+
+  /** Remembers a part that has just started; it is given `timeoutMs` to stop. Throws where everything is stopping: the part is stopped, too. */
   add(name: string, stop: () => unknown, timeoutMs: number = TIMEOUT_MS): void {
     this.parts.push({ name, stop, timeoutMs })
+    if (this.signal.aborted) throw new BrokenOff(`${name} is stopped as soon as it has started`)
   }
 
   /** Stops everything, last started first. A part that fails or hangs does not keep the others from stopping. A second call waits for the first. */
@@ -34,7 +72,11 @@ export class StopOrder {
   }
 
   private async stopAll(): Promise<StopResult[]> {
+    this.asked.abort()
+    const { starting } = this
     const results: StopResult[] = []
+    if (starting !== undefined)
+      results.push(await this.stopOne({ name: 'start', stop: () => starting, timeoutMs: BREAK_OFF_MS }))
     for (let part = this.parts.pop(); part !== undefined; part = this.parts.pop())
       results.push(await this.stopOne(part))
     return results
@@ -62,17 +104,21 @@ export class StopOrder {
 export interface SignalTarget {
   on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
   exit(code: number): void
+  readonly stderr: { write(text: string): unknown }
 }
 
 /** A terminal signals everybody in front of it, and npm hands on what it got itself: one Ctrl-C comes twice. */
 const ECHO_MS = 1_000
 
+/** What a process says that a signal stopped during its start. */
+const stoppedEarly = (signal: string): string => `stopped by ${signal} before it was ready\n`
+
 /**
  * The first SIGTERM or SIGINT stops in order and exits with 0, or 1 where a part did not stop; one that comes a second or more
- * later exits with 1 at once.
+ * later exits with 1 at once. Of a start that it broke off it says so in one line.
  */
 export function stopOnSignals(
-  order: Pick<StopOrder, 'stop'>,
+  order: Pick<StopOrder, 'stop' | 'isStarting'>,
   log: Logger,
   target: SignalTarget = process,
   clock: Pick<Clock, 'monotonicMs'> = new SystemClock(),
@@ -83,7 +129,11 @@ export function stopOnSignals(
     if (askedMs !== null) return nowMs - askedMs < ECHO_MS ? undefined : target.exit(1)
     askedMs = nowMs
     log.info({ signal }, 'stopping')
-    void order.stop().then((results) => target.exit(results.every(({ result }) => result === 'stopped') ? 0 : 1))
+    const { isStarting } = order
+    void order.stop().then((results) => {
+      if (isStarting) target.stderr.write(stoppedEarly(signal))
+      target.exit(results.every(({ result }) => result === 'stopped') ? 0 : 1)
+    })
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) target.on(signal, () => onSignal(signal))
 }

@@ -1,25 +1,11 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ServerProcess, START_FLAGS, freePort, pollUntil } from '#testing'
-
-/** Ids of all processes whose command line or folder names this data folder. */
-function processesOn(dataDir: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataDir)
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
-}
+import { processesOn } from './processes-on.js'
 
 /** True where somebody listens. */
 async function isTaken(url: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -17,6 +16,7 @@ import { join } from 'node:path'
 import type { PostgresBinaries } from './binaries.js'
 import { EmbeddedPostgresError } from './error.js'
 import { handOver, type Identity } from './identity.js'
+import { runToEnd } from './run-to-end.js'
 
 /** The database user and the database of the embedded server. */
 export const EMBEDDED_NAME = 'statusline'
@@ -30,38 +30,51 @@ export interface Cluster {
   readonly password: string
 }
 
-/** Opens the cluster inside a data folder and makes it when there is none; a half-made one from a crash is thrown away. */
-export function openCluster(dataDir: string, binaries: PostgresBinaries, identity: Identity): Cluster {
+/**
+ * Opens the cluster inside a data folder and makes it when there is none; a half-made one from a crash is thrown away. Rejects
+ * with an EmbeddedPostgresError, and leaves nothing half-made, where it cannot be made or the signal breaks it off.
+ */
+export async function openCluster(
+  dataDir: string,
+  binaries: PostgresBinaries,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<Cluster> {
   for (const name of readdirSync(dataDir))
     if (name.startsWith(UNFINISHED)) rmSync(join(dataDir, name), { recursive: true, force: true })
   const folder = join(dataDir, 'cluster')
-  if (!existsSync(folder)) createCluster(dataDir, folder, binaries, identity)
+  if (!existsSync(folder)) await createCluster(dataDir, folder, binaries, identity, signal)
   else handOver(folder, identity)
   refuseOtherMajor(folder)
   return { folder, password: readPassword(dataDir) }
 }
 
-function createCluster(dataDir: string, folder: string, binaries: PostgresBinaries, identity: Identity): void {
+async function createCluster(
+  dataDir: string,
+  folder: string,
+  binaries: PostgresBinaries,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<void> {
   const password = randomBytes(32).toString('base64url')
   const workshop = mkdtempSync(join(dataDir, UNFINISHED))
-  const unfinished = join(workshop, 'cluster')
-  const passwordFile = join(workshop, 'password')
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  mkdirSync(unfinished, { mode: 0o700 })
-  handOver(workshop, identity)
-  runToEnd(identity, workshop, binaries.initdb, initdbArguments(unfinished, passwordFile))
-  // Done in single-user mode so that the folder, once renamed, is complete.
-  runToEnd(
-    identity,
-    workshop,
-    binaries.postgres,
-    ['--single', '-D', unfinished, 'postgres'],
-    `CREATE DATABASE ${EMBEDDED_NAME}\n`,
-  )
-  writeFileSync(passwordPath(dataDir), password, { mode: 0o600, flush: true })
-  renameSync(unfinished, folder)
-  syncFolder(dataDir)
-  rmSync(workshop, { recursive: true, force: true })
+  try {
+    const unfinished = join(workshop, 'cluster')
+    const passwordFile = join(workshop, 'password')
+    writeFileSync(passwordFile, password, { mode: 0o600 })
+    mkdirSync(unfinished, { mode: 0o700 })
+    handOver(workshop, identity)
+    const run = { identity, cwd: workshop, env: databaseEnvironment(), signal }
+    await runToEnd(binaries.initdb, initdbArguments(unfinished, passwordFile), run)
+    // Done in single-user mode so that the folder, once renamed, is complete.
+    const input = `CREATE DATABASE ${EMBEDDED_NAME}\n`
+    await runToEnd(binaries.postgres, ['--single', '-D', unfinished, 'postgres'], { ...run, input })
+    writeFileSync(passwordPath(dataDir), password, { mode: 0o600, flush: true })
+    renameSync(unfinished, folder)
+    syncFolder(dataDir)
+  } finally {
+    rmSync(workshop, { recursive: true, force: true })
+  }
 }
 
 function initdbArguments(folder: string, passwordFile: string): string[] {
@@ -76,18 +89,6 @@ function initdbArguments(folder: string, passwordFile: string): string[] {
     '--builtin-locale=C.UTF-8',
     '--data-checksums',
   ]
-}
-
-function runToEnd(identity: Identity, cwd: string, program: string, programArgs: string[], input = ''): void {
-  const [command = program, ...args] = [...identity.prefix, program, ...programArgs]
-  const run = spawnSync(command, args, { cwd, input, encoding: 'utf8', env: databaseEnvironment(), ...identity.user })
-  if (run.status === 0) return
-  const lastLine =
-    (run.error?.message ?? run.stderr)
-      .trim()
-      .split('\n')
-      .findLast((line) => /error|fatal|could not/i.test(line)) ?? run.stderr.trim()
-  throw new EmbeddedPostgresError(`${program} failed: ${lastLine.slice(0, 500)}`)
 }
 
 /** No PG… variable of the caller reaches the programs; messages stay in English, where we read them. */

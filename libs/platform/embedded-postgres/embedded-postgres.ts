@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { findPostgresBinaries, type PostgresBinaries } from './binaries.js'
 import { EMBEDDED_NAME, openCluster, type Cluster } from './cluster.js'
 import { EmbeddedPostgresError } from './error.js'
+import { folderProblem } from './folder-problem.js'
 import { chooseIdentity, type Identity } from './identity.js'
 import { clearLeftovers, interrupt, readPostmasterFile } from './leftovers.js'
 import { claimFolder, type Ownership } from './owner.js'
@@ -16,6 +17,7 @@ import { spawnWatched, type Watched } from './watchdog.js'
 
 const READY_WITHIN_MS = 300_000
 const STOP_WITHIN_MS = 60_000
+const ASK_EVERY_MS = 500
 const LOG_LIMIT_BYTES = 4 * 1024 * 1024
 const PORT_ATTEMPTS = 5
 
@@ -29,6 +31,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** The port that it must have; any free one by default. */
   readonly port?: number
+  /** Breaks the start off, with an EmbeddedPostgresError and nothing left running. */
+  readonly signal?: AbortSignal
 }
 
 /** A running embedded PostgreSQL. */
@@ -50,18 +54,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     makeFolder(dataDir)
     return await startIn(realpathSync(dataDir), options, log)
   } catch (error) {
-    // Closed to this user, read-only, full: the operator's folder, not a bug.
-    throw isFileError(error)
-      ? new EmbeddedPostgresError(
-          `the data folder ${dataDir} cannot be used: ${error.message}; set STATUSLINE_DATA to another folder, or DATABASE_URL`,
-        )
-      : error
+    throw folderProblem(dataDir, error) ?? error
   }
 }
 
 async function startIn(
   dataDir: string,
-  { settings = {}, port }: EmbeddedPostgresOptions,
+  { settings = {}, port, signal = new AbortController().signal }: EmbeddedPostgresOptions,
   log: Parts['log'],
 ): Promise<EmbeddedPostgres> {
   const owner = await claimFolder(dataDir)
@@ -69,16 +68,12 @@ async function startIn(
     const binaries = findPostgresBinaries()
     const identity = chooseIdentity(dataDir, binaries.postgres)
     await clearLeftovers(join(dataDir, 'cluster'), log)
-    const cluster = openCluster(dataDir, binaries, identity)
-    return await serve({ dataDir, binaries, identity, cluster, owner, settings, port, log })
+    const cluster = await openCluster(dataDir, binaries, identity, signal)
+    return await serve({ dataDir, binaries, identity, cluster, owner, settings, port, log, signal })
   } catch (error) {
     owner.release()
     throw error
   }
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return typeof error === 'object' && error !== null && 'syscall' in error && !String(error.syscall).startsWith('spawn')
 }
 
 interface Parts {
@@ -90,19 +85,28 @@ interface Parts {
   readonly settings: Readonly<Record<string, string>>
   readonly port: number | undefined
   readonly log: (line: string) => void
+  readonly signal: AbortSignal
 }
 
 async function serve(parts: Parts): Promise<EmbeddedPostgres> {
   for (let attempt = 1; ; attempt++) {
+    if (parts.signal.aborted) throw brokenOff()
     const port = parts.port ?? (await freeLoopbackPort())
     const watched = await launch(parts, port)
     const trouble = await troubleUntilReady(parts, watched)
     if (trouble === undefined) return running(parts, watched, port)
+    if (parts.signal.aborted) {
+      await endDatabase(parts, watched)
+      throw brokenOff()
+    }
     const portTaken = trouble.includes('Address already in use')
     if (!portTaken || parts.port !== undefined || attempt === PORT_ATTEMPTS)
       throw new EmbeddedPostgresError(`the embedded database did not start: ${trouble}`)
   }
 }
+
+const brokenOff = (): EmbeddedPostgresError =>
+  new EmbeddedPostgresError('the start of the embedded database was broken off')
 
 async function launch(parts: Parts, port: number): Promise<Watched> {
   const descriptor = openLog(parts.dataDir)
@@ -127,7 +131,7 @@ async function troubleUntilReady(parts: Parts, watched: Watched): Promise<string
     const file = readPostmasterFile(parts.cluster.folder)
     return file?.pid === watched.pid && file.ready
   }
-  await becomesTrue(() => isReady() || !isAlive(watched.pid), READY_WITHIN_MS)
+  await becomesTrue(() => isReady() || !isAlive(watched.pid) || parts.signal.aborted, READY_WITHIN_MS)
   if (isReady() && isAlive(watched.pid)) return undefined
   watched.letGo()
   return lastWords(parts.dataDir)
@@ -150,19 +154,29 @@ function running(parts: Parts, watched: Watched, port: number): EmbeddedPostgres
   })
   parts.log(`database ready on 127.0.0.1:${port} (pid ${watched.pid})`)
   const url = `postgresql://${EMBEDDED_NAME}:${parts.cluster.password}@127.0.0.1:${port}/${EMBEDDED_NAME}`
-  return { url, pid: watched.pid, lost, stop: () => (stopping ??= stopInOrder(parts, watched)) }
+  const stopInOrder = async () => {
+    await endDatabase(parts, watched)
+    parts.owner.release()
+  }
+  return { url, pid: watched.pid, lost, stop: () => (stopping ??= stopInOrder()) }
 }
 
-async function stopInOrder(parts: Parts, watched: Watched): Promise<void> {
-  if (isAlive(watched.pid)) interrupt(watched.pid)
-  if (!(await becomesTrue(() => !isAlive(watched.pid), STOP_WITHIN_MS))) {
+async function endDatabase(parts: Parts, watched: Watched): Promise<void> {
+  // One that has only just begun to start hears no signal yet; to one that stops already a further one says nothing.
+  const ask = () => {
+    if (isAlive(watched.pid)) interrupt(watched.pid)
+  }
+  ask()
+  const asking = setInterval(ask, ASK_EVERY_MS)
+  const ended = await becomesTrue(() => !isAlive(watched.pid), STOP_WITHIN_MS)
+  clearInterval(asking)
+  if (!ended) {
     // Everything committed is safe in the log; the next start replays it.
     parts.log(`database (pid ${watched.pid}) did not stop within ${STOP_WITHIN_MS} ms; stopping it at once`)
     interrupt(watched.pid, 'SIGQUIT')
     await becomesTrue(() => !isAlive(watched.pid), STOP_WITHIN_MS)
   }
   watched.letGo()
-  parts.owner.release()
 }
 
 async function freeLoopbackPort(): Promise<number> {

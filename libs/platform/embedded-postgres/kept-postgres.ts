@@ -87,7 +87,11 @@ class Keeper implements KeptPostgres {
 
   private async startAgain(): Promise<boolean> {
     try {
-      this.database = await startEmbeddedPostgres({ ...this.options, port: this.port })
+      this.database = await startEmbeddedPostgres({
+        ...this.options,
+        port: this.port,
+        signal: this.stopped.signal,
+      })
       return true
     } catch (error) {
       this.tell((error as Error).message)

@@ -6,13 +6,14 @@ import type { Identity } from './identity.js'
 
 /**
  * A shell between us and the database, in a session of its own so that Ctrl-C reaches only us. It holds a pipe from this process: however
- * this process ends, the pipe closes, the inner reader wakes and asks the database to stop in order.
+ * this process ends, the pipe closes, the inner reader wakes and asks the database to stop in order:
+ * again and again, as one that has only just begun to start hears nothing yet.
  */
 const SCRIPT = `
 exec 3<&0
 "$@" </dev/null 3<&- &
 database=$!
-( read -r _ <&3; kill -INT "$database" ) >/dev/null 2>&1 &
+( read -r _ <&3; while kill -INT "$database"; do sleep 1; done ) >/dev/null 2>&1 &
 reader=$!
 exec 3<&-
 echo "$database"
