@@ -8,6 +8,7 @@ import { formats } from './commands/formats.js'
 import { keys } from './commands/keys.js'
 import { rejects } from './commands/rejects.js'
 import { replay, ship } from './commands/ship.js'
+import { printable } from './printable.js'
 import { ServerClient } from './server-client.js'
 
 const COMMANDS: readonly Command[] = [ship, replay, formats, codes, keys, rejects, doctor, config, demo]
@@ -69,9 +70,12 @@ function explain(command: Command, error: unknown): number {
   const isParse =
     error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
   if (error instanceof UsageError || isParse) {
-    log.error(`statusline ${command.name}: ${error.message}\nusage: ${command.usage}`)
+    log.error(`statusline ${command.name}: ${shown(error.message)}\nusage: ${command.usage}`)
     return 2
   }
-  log.error(`statusline ${command.name}: ${error instanceof Error ? error.message : String(error)}`)
+  log.error(`statusline ${command.name}: ${shown(error instanceof Error ? error.message : String(error))}`)
   return 1
 }
+
+/** A message may name what a sender or a server wrote. */
+const shown = (message: string): string => message.split('\n').map(printable).join('\n')

@@ -31,6 +31,13 @@ describe('ServerClient', () => {
     await expect(new ServerClient('http://127.0.0.1:1', '').text('/')).rejects.toThrow(ServerUnreachable)
   })
 
+  it('says in one line that a server speaks no TLS', async () => {
+    const answer = new ServerClient(url.replace('http:', 'https:'), '').text('/')
+    await expect(answer).rejects.toThrow(
+      /^no answer from https:\/\/127\.0\.0\.1:\d+: nobody speaks TLS there \(\w+\); is it http:\/\/ in STATUSLINE_URL\?$/,
+    )
+  })
+
   it('says of a key what the user of the command can do', async () => {
     await expect(new ServerClient(url, '').text('/closed')).rejects.toThrow('set STATUSLINE_KEY')
     await expect(new ServerClient(url, 'slk_1').text('/closed')).rejects.toThrow(

@@ -124,9 +124,14 @@ function askForKey(sent: boolean): string {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (!(cause instanceof Error)) return String(cause)
-  return 'code' in cause && typeof cause.code === 'string' && !cause.message.startsWith(cause.code)
-    ? `${cause.code} ${cause.message}`
-    : cause.message
+  const { code, message } = causeOf(error)
+  if (/^(EPROTO$|ERR_SSL_)/.test(code)) return `nobody speaks TLS there (${code}); is it http:// in STATUSLINE_URL?`
+  return message.startsWith(code) ? message : `${code} ${message}`
+}
+
+function causeOf(error: unknown): { code: string; message: string } {
+  if (typeof error !== 'object' || error === null) return { code: '', message: String(error) }
+  if ('cause' in error && typeof error.cause === 'object' && error.cause !== null) return causeOf(error.cause)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return { code, message: 'message' in error ? String(error.message) : String(error) }
 }

@@ -36,3 +36,12 @@ describe('docs/formats.md', () => {
     expect(words('Rejections', 0)).toEqual([...REJECT_REASONS])
   })
 })
+
+describe('README.md', () => {
+  it('sends no record whose time has passed by the day it is pasted', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const records = Array.from(readme.matchAll(/curl -d '(\{[^']+\})'/g), ([, record]) => record ?? '')
+    expect(records).not.toEqual([])
+    expect(records.filter((record) => /\d{4}-\d{2}-\d{2}|\b\d{10}/.test(record))).toEqual([])
+  })
+})

@@ -124,16 +124,18 @@ export function stopOnSignals(
   clock: Pick<Clock, 'monotonicMs'> = new SystemClock(),
 ): void {
   let askedMs: number | null = null
+  const stop = async (signal: string): Promise<void> => {
+    const { isStarting } = order
+    const results = await order.stop()
+    if (isStarting) target.stderr.write(stoppedEarly(signal))
+    target.exit(results.every(({ result }) => result === 'stopped') ? 0 : 1)
+  }
   const onSignal = (signal: string) => {
     const nowMs = clock.monotonicMs()
     if (askedMs !== null) return nowMs - askedMs < ECHO_MS ? undefined : target.exit(1)
     askedMs = nowMs
     log.info({ signal }, 'stopping')
-    const { isStarting } = order
-    void order.stop().then((results) => {
-      if (isStarting) target.stderr.write(stoppedEarly(signal))
-      target.exit(results.every(({ result }) => result === 'stopped') ? 0 : 1)
-    })
+    void stop(signal)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) target.on(signal, () => onSignal(signal))
 }

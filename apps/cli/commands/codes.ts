@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Catalog, graphqlCode, grpcStatusNamed, type StatusCode } from '#catalog'
+import { Catalog, graphqlCode, grpcStatuses, grpcStatusNamed, type GrpcStatus, type StatusCode } from '#catalog'
 import { UsageError, type Command } from '../command.js'
 import { table } from '../table.js'
 
@@ -21,18 +21,24 @@ export const codes: Command = {
       stdout.write(json ? asJson(all) : listOf(all))
       return 0
     }
-    const word = /^\d{1,3}$/.test(wanted) ? null : meaningOf(wanted)
+    const word = meaningOf(wanted)
     const code = word?.httpCode ?? Number(wanted)
     const found = catalog.get(code)
     if (found === undefined) {
-      stdout.write(`${code} is in no catalogue: it is counted under its own number\n`)
+      const says =
+        code < LOWEST ? `is no HTTP status: ${REJECTED}` : 'is in no catalogue: it is counted under its own number'
+      stdout.write(`${code} ${says}\n`)
       return 1
     }
     if (json) stdout.write(asJson(word === null ? found : { ...word, statusCode: found }))
-    else stdout.write((word === null ? '' : sentenceOf(word)) + textOf(found))
+    else stdout.write((word === null ? '' : sentenceOf(word, wanted)) + textOf(found))
     return 0
   },
 }
+
+/** Below it no number is a status of HTTP. */
+const LOWEST = 100
+const REJECTED = 'a record that tells it as its status is rejected as bad_status'
 
 /** What a word of another protocol stands for. */
 interface Meaning {
@@ -42,20 +48,39 @@ interface Meaning {
   readonly outcome: string
 }
 
-/** A gRPC status by its name, else a GraphQL error code; gRPC's names mean the same in GraphQL. */
-function meaningOf(wanted: string): Meaning {
+/** A gRPC status by its number or name, else a GraphQL error code; gRPC's names mean the same in GraphQL. Null for other numbers. */
+function meaningOf(wanted: string): Meaning | null {
+  if (/^\d{1,3}$/.test(wanted)) {
+    const numbered = grpcStatuses[Number(wanted)]
+    return numbered === undefined ? null : ofGrpc(numbered.name, numbered)
+  }
   const word = wanted.toUpperCase()
   const grpc = grpcStatusNamed(word)
-  const { httpCode, outcome } = grpc ?? graphqlCode(word) ?? {}
+  if (grpc !== undefined) return ofGrpc(word, grpc)
+  const { httpCode, outcome } = graphqlCode(word) ?? {}
   if (httpCode === undefined || outcome === undefined) {
     throw new UsageError(`${wanted}: a code from 0 to 999 is allowed, a gRPC status, or a known GraphQL error code`)
   }
-  return { word, grpcStatus: grpc?.code ?? null, httpCode, outcome }
+  return { word, grpcStatus: null, httpCode, outcome }
 }
 
-function sentenceOf({ word, grpcStatus, outcome }: Meaning): string {
+const ofGrpc = (word: string, { code, httpCode, outcome }: GrpcStatus): Meaning => ({
+  word,
+  grpcStatus: code,
+  httpCode,
+  outcome,
+})
+
+function sentenceOf({ word, grpcStatus, outcome }: Meaning, wanted: string): string {
   const kind = grpcStatus === null ? 'a GraphQL error code' : `gRPC status ${grpcStatus}`
-  return `${word}, ${kind}: counted as ${outcome} where HTTP says 2xx. The HTTP code that says nearly the same:\n\n`
+  const number = Number(wanted)
+  const asHttp =
+    number === 0 ? 'As an HTTP status 0 means that no response was sent' : `${number} is no HTTP status: ${REJECTED}`
+  return (
+    `${word}, ${kind}: counted as ${outcome} where HTTP says 2xx.\n` +
+    (Number.isNaN(number) ? '' : `${asHttp}.\n`) +
+    'The HTTP code that says nearly the same:\n\n'
+  )
 }
 
 function asJson(value: unknown): string {

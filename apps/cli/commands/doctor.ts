@@ -1,3 +1,4 @@
+import { jsonText, printable } from '../printable.js'
 import { UsageError, type Command, type CommandContext } from '../command.js'
 import { ServerRefusal } from '../server-client.js'
 
@@ -28,10 +29,10 @@ export const doctor: Command = {
   async run(args, context) {
     if (args.some((arg) => arg !== '--json')) throw new UsageError('only --json is allowed')
     const findings = await examine(context)
-    if (args.includes('--json')) context.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
+    if (args.includes('--json')) context.stdout.write(`${jsonText(findings, 2)}\n`)
     else
       for (const { verdict, what, remedy } of findings)
-        context.stdout.write(`${verdict.padEnd(5)}${what}${remedy ? `\n     → ${remedy}` : ''}\n`)
+        context.stdout.write(`${verdict.padEnd(5)}${printable(what)}${remedy ? `\n     → ${printable(remedy)}` : ''}\n`)
     return findings.some(({ verdict }) => verdict === 'fail') ? 1 : 0
   },
 }

@@ -185,6 +185,17 @@ describe('formats detect', () => {
     ])
   })
 
+  it.each([
+    [16, 3, ['84.2 %', '15.8 %']],
+    [2000, 1, ['99.9 %', '0.1 %']],
+    [3, 0, ['100.0 %']],
+  ])('rounds the shares of %d and %d, and hides nobody', async (good, bad, shares) => {
+    const { out } = await run(['detect', '-'], '{"status":200}\n'.repeat(good) + '{"status":"x"}\n'.repeat(bad))
+    const counts = out.split('\n\n')[1]?.match(/\d+\.\d %/g)
+    expect(counts).toEqual(shares)
+    expect(out).toContain(`records read (${shares[0]})`)
+  })
+
   it('shows terminal escapes and does not obey them', async () => {
     const { out } = await run(['detect', '-'], '{"status":200,"path":"/\\u001b[31m"}')
     expect(out).toContain(String.raw`/\x1b[31m`)

@@ -9,7 +9,8 @@ import { recordLine } from '../formats/event-line.js'
 import { openLog, troubleWith } from '../formats/open-log.js'
 import { readLog } from '../formats/read-log.js'
 import { adviceOf, Tally } from '../formats/tally.js'
-import { printable, table } from '../table.js'
+import { jsonText, printable } from '../printable.js'
+import { table } from '../table.js'
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -73,7 +74,7 @@ function zoneNamed(name: string): string {
 
 function list(known: Formats, json: boolean, { stdout }: CommandContext): number {
   const rows = known.all.map(({ name, sentence }) => ({ name, sentence }))
-  if (json) stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+  if (json) stdout.write(`${jsonText(rows, 2)}\n`)
   else
     stdout.write(
       table(
@@ -142,7 +143,7 @@ async function readAll(detection: Detection, file: string, context: CommandConte
 /** One JSON object a line: the records, then the summary. */
 function asJson(first: readonly Seen[], tally: Tally, advice: string): string {
   const { records, read, groups } = tally
-  return [...first, { summary: { records, read, groups, advice } }].map((row) => `${JSON.stringify(row)}\n`).join('')
+  return [...first, { summary: { records, read, groups, advice } }].map((row) => `${jsonText(row)}\n`).join('')
 }
 
 function asText(first: readonly Seen[], tally: Tally, headers: number, advice: string): string {
@@ -163,7 +164,8 @@ function asText(first: readonly Seen[], tally: Tally, headers: number, advice: s
   return parts.filter((part) => part !== '').join('\n')
 }
 
-/** Never 100 % where something is missing. */
+/** Rounded, but never 100 % where something is missing, and never 0 where there is something. */
 function shareOf(part: number, whole: number): string {
-  return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`
+  const percent = part === whole ? 100 : Math.min(99.9, Math.max(0.1, (part / whole) * 100))
+  return `${percent.toFixed(1)} %`
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import { SCOPES } from '#platform'
 import { UsageError, type Command } from '../command.js'
+import { jsonText, printable } from '../printable.js'
 import { ServerRefusal } from '../server-client.js'
 import { table } from '../table.js'
 
@@ -22,7 +24,10 @@ const OPTIONS = {
 export const keys: Command = {
   name: 'keys',
   summary: 'create, list and revoke API keys',
-  usage: 'statusline keys create NAME --scope ingest|read|admin … [--source NAME] | list | revoke ID',
+  usage:
+    'statusline keys create NAME [--scope ingest|read|admin]… [--source NAME] [--json] | list [--json] | revoke ID\n' +
+    '  --scope    what the key may do, ingest by default; may be given more than once\n' +
+    '  --source   the only source that it may send for, or ask about',
   async run(args, { client, stdout }) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     const [verb, name, ...rest] = positionals
@@ -32,15 +37,17 @@ export const keys: Command = {
       throw new UsageError('--scope and --source go with create')
     if (verb === 'create') {
       if (name === undefined) throw new UsageError('a name for the key is missing')
-      const body = JSON.stringify({ name, scopes: values.scope ?? ['ingest'], source: values.source ?? null })
+      const scopes = scopesOf(values.scope)
+      const body = JSON.stringify({ name, scopes, source: values.source ?? null })
       const made = await client.json<KeyRow & { key: string }>('/v1/keys', {
         body,
         headers: { 'content-type': 'application/json' },
       })
       stdout.write(
         values.json
-          ? `${JSON.stringify(made)}\n`
-          : `${made.key}\n\nkey ${made.id} "${name}"; it is stored hashed and not shown again\n`,
+          ? `${jsonText(made)}\n`
+          : `${made.key}\n\nkey ${made.id} "${printable(name)}", scope ${scopes.join(', ')}${values.scope === undefined ? ' (--scope gives it another)' : ''}; ` +
+              'it is stored hashed and not shown again\n',
       )
       return 0
     }
@@ -48,7 +55,7 @@ export const keys: Command = {
       const found = await client.json<{ keys: KeyRow[] }>('/v1/keys')
       stdout.write(
         values.json
-          ? `${JSON.stringify(found.keys)}\n`
+          ? `${jsonText(found.keys)}\n`
           : table(
               ['id', 'name', 'scopes', 'source', 'created', 'revoked'],
               found.keys.map((k) => [k.id, k.name, k.scopes.join(','), k.source, k.createdAt, k.revokedAt]),
@@ -68,6 +75,13 @@ export const keys: Command = {
       verb === undefined ? 'create, list or revoke?' : `${verb}: create, list and revoke are allowed`,
     )
   },
+}
+
+function scopesOf(given: readonly string[] | undefined): readonly string[] {
+  if (given === undefined) return ['ingest']
+  const unknown = given.find((word) => !SCOPES.some((scope) => scope === word))
+  if (unknown !== undefined) throw new UsageError(`--scope ${unknown}: ${SCOPES.join(', ')} are allowed`)
+  return given
 }
 
 const isMissing = (error: unknown): boolean => error instanceof ServerRefusal && error.status === 404

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError, type Command } from '../command.js'
+import { jsonText } from '../printable.js'
 import { table } from '../table.js'
 
 interface RejectRow {
@@ -35,7 +36,7 @@ export const rejects: Command = {
       const found = await client.json<{ rejects: RejectRow[] }>(`/v1/rejects?${query}`)
       stdout.write(
         values.json
-          ? `${JSON.stringify(found.rejects)}\n`
+          ? `${jsonText(found.rejects)}\n`
           : table(
               ['id', 'at', 'source', 'reason', 'replayed', 'record'],
               found.rejects.map((r) => [

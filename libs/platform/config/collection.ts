@@ -92,7 +92,7 @@ export function mapping(value: unknown): ReadonlyMap<string, unknown> | undefine
   return new Map(Array.from(value, ([key, item]) => [String(key), item]))
 }
 
-/** Throws ConfigError for the first key that nobody knows, with the nearest known one. */
+/** Throws ConfigError for the first key that nobody knows, with the known one that is near, else with all that are allowed. */
 export function refuseUnknownKeys(
   given: ReadonlyMap<string, unknown>,
   known: readonly string[],
@@ -101,7 +101,7 @@ export function refuseUnknownKeys(
   const unknown = Array.from(given.keys()).find((key) => !known.includes(key))
   if (unknown === undefined) return
   const path = setting === '' ? unknown : `${setting}.${unknown}`
-  throw new ConfigError(
-    `${JSON.stringify(path.slice(0, 100)).slice(1, -1)} is not a setting; did you mean ${nearest(unknown, known) ?? 'nothing'}?`,
-  )
+  const near = nearest(unknown, known)
+  const advice = near === undefined ? `allowed: ${known.join(', ')}` : `did you mean ${near}?`
+  throw new ConfigError(`${JSON.stringify(path.slice(0, 100)).slice(1, -1)} is not a setting; ${advice}`)
 }

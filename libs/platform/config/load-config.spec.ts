@@ -191,6 +191,11 @@ alert:
   const wrongFiles: [string, string, string][] = [
     ['an unknown key', 'prot: 8080', 'prot is not a setting; did you mean port?'],
     [
+      'a key like no other',
+      'quarantine: { colour: red }',
+      'quarantine.colour is not a setting; allowed: enabled, keepBodies',
+    ],
+    [
       'an unknown key in a group',
       'limits: { bodyByte: 1 }',
       'limits.bodyByte is not a setting; did you mean bodyBytes?',
