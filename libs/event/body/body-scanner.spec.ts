@@ -112,6 +112,11 @@ describe('limits', () => {
     ['a last line', `${GOOD}\n${'x'.repeat(101)}`, [200, 'too_long']],
     ['an object that never ends', `{"a":"${'x'.repeat(200)}`, ['too_long']],
     ['a line at the limit', `${'x'.repeat(100)}\n`, ['unreadable']],
+    ['a line at the limit with CRLF', `${'x'.repeat(100)}\r\n${GOOD}\r\n`, ['unreadable', 200]],
+    ['a line past it with CRLF', `${'x'.repeat(101)}\r\n${GOOD}\r\n`, ['too_long', 200]],
+    ['a line at the limit that ends the body', `${GOOD}\n${'x'.repeat(100)}\r`, [200, 'unreadable']],
+    ['an object one byte past it', `{"status":200,"path":"/${'a'.repeat(76)}"}\n${GOOD}`, ['too_long', 200]],
+    ['an object at the limit', `{"status":201,"path":"/${'a'.repeat(75)}"}\r\n${GOOD}`, [201, 200]],
   ])('%s is rejected past the limit, and what follows is read', (_name, body, told) => {
     for (const chunkBytes of [Infinity, 1, 64]) expect(scan(body, limited, chunkBytes).told).toEqual(told)
   })

@@ -42,7 +42,8 @@ export class BodyScanner {
 
   constructor(options: ReadingOptions, sink: EventSink) {
     this.#reader = new RecordReader(options, sink)
-    this.#carry = new RecordBuffer(this.#reader.maxRecordBytes)
+    // A line may have a carriage return beyond the limit.
+    this.#carry = new RecordBuffer(this.#reader.maxRecordBytes + 1)
     const { anyJson, json, text } = this.#reader.format
     // A line of text may come wrapped in JSON.
     this.#mayBeJson = anyJson || json.length > 0 || text.length > 0
@@ -308,7 +309,8 @@ export class BodyScanner {
   #endRecord(open: Open, bytes: Uint8Array, from: number, to: number): void {
     if (open === 'wrapper_rest') return this.#endWrapper(bytes, from, to)
     if (open === 'object') this.#shape.sawObject()
-    if (to - from > this.#reader.maxRecordBytes)
+    const isCrlf = open === 'line' && bytes[to - 1] === CARRIAGE_RETURN
+    if (to - from - Number(isCrlf) > this.#reader.maxRecordBytes)
       this.#reader.reject('too_long', bytes, from, from + this.#headOf(to - from))
     else if (open === 'line') this.#reader.readLine(bytes, from, to)
     else this.#reader.readJson(bytes, from, to)

@@ -17,7 +17,7 @@ export const REJECTED_HEAD_BYTES = 16 * 1024
 /** What a source says about its records. */
 export interface ReadingOptions {
   readonly format?: Format
-  /** Longest record in bytes. */
+  /** Longest record in bytes, without its line end. */
   readonly maxRecordBytes?: number
   /** Deepest nesting of a JSON record. */
   readonly maxDepth?: number

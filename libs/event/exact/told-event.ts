@@ -168,14 +168,18 @@ function eventIdIn(told: ToldValues): string | undefined {
   return id !== undefined && id.length === textIn(told, 'eventId')?.length ? id : undefined
 }
 
-/** Most requests that a record stands for: no lower sampling rate than one in a million is believed. */
-export const MAX_WEIGHT = 1e6
+/** No lower sampling rate than one in a million is believed: one such record would outweigh all others of its source. */
+const MAX_WEIGHT = 1e6
 
-/** Requests that a sampled record stands for; undefined where nothing was left out. */
+/** Requests that a sampled record stands for; undefined where nothing was left out, or more than anybody leaves out. */
+export function weightOf(requests: number): number | undefined {
+  return requests > 1 && requests <= MAX_WEIGHT ? requests : undefined
+}
+
 function weightIn(told: ToldValues): number | undefined {
   const value = told.get('sampleRate')?.value
   const rate = typeof value === 'string' ? decimalOf(value.trim()) : value
-  return typeof rate === 'number' && rate > 0 && rate < 1 ? Math.min(1 / rate, MAX_WEIGHT) : undefined
+  return typeof rate === 'number' ? weightOf(1 / rate) : undefined
 }
 
 const MAX_WORDS = 32

@@ -83,12 +83,15 @@ export function lines(allowed: string): Kind<string> {
   }
 }
 
-/** A share of a whole: above 0, at most 1. */
+const SMALLEST_SHARE = 0.000001
+
+/** A share of a whole, no lower than what is believed of a record that tells it. */
 export const share: Kind<number> = {
-  allowed: 'a number above 0 and at most 1',
+  allowed: 'a number from 0.000001 to 1',
   read: (value, setting) => {
     const number = typeof value === 'string' && /^\d*\.?\d+$/.test(value) ? Number(value) : value
-    return typeof number === 'number' && number > 0 && number <= 1 ? number : refuse(setting, value, share.allowed)
+    const isShare = typeof number === 'number' && number >= SMALLEST_SHARE && number <= 1
+    return isShare ? number : refuse(setting, value, share.allowed)
   },
 }
 

@@ -214,7 +214,12 @@ alert:
     [
       'a sampling rate of none',
       'sources: { edge: { sampleRate: 0 } }',
-      'sources.edge.sampleRate is 0; allowed: a number above 0 and at most 1',
+      'sources.edge.sampleRate is 0; allowed: a number from 0.000001 to 1',
+    ],
+    [
+      'a sampling rate that nobody uses',
+      'sources: { edge: { sampleRate: 0.0000009 } }',
+      'sources.edge.sampleRate is 9e-7; allowed: a number from 0.000001 to 1',
     ],
     [
       'a format of a product that nobody knows',

@@ -1,4 +1,4 @@
-import { MAX_WEIGHT } from '../../exact/told-event.js'
+import { weightOf } from '../../exact/told-event.js'
 import type { HttpEvent } from '../../http-event.js'
 import { labelOf } from '../../label.js'
 import { decimalOf } from '../../value/decimal.js'
@@ -72,8 +72,8 @@ function nanosecondsBelowMs(text: string): number {
 
 /** Every how many requests one is logged. */
 function withInterval(event: HttpEvent, record: JsonObject): HttpEvent {
-  const interval = decimalOf(textAt(record, 'SampleInterval') ?? '')
-  return interval !== null && interval > 1 ? { ...event, weight: Math.min(interval, MAX_WEIGHT) } : event
+  const weight = weightOf(decimalOf(textAt(record, 'SampleInterval') ?? '') ?? 1)
+  return weight === undefined ? event : { ...event, weight }
 }
 
 /** Actions that answer the request at the edge; others (log, skip, allow, …) let it through. */
