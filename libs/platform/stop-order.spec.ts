@@ -68,12 +68,20 @@ describe('a start that is stopped', () => {
     expect(steps).toEqual([])
     made.resolve()
     expect((await stopped).map(({ name, result }) => `${name} ${result}`)).toEqual([
-      'start stopped',
       'journal stopped',
       'database stopped',
     ])
     expect(await started).toBeNull()
     expect(steps).toEqual(['journal stops', 'database stops'])
+  })
+
+  it('is not waited for where it hangs, and its parts are stopped', async () => {
+    const order = new StopOrder(silent, 5)
+    void order.start(() => {
+      order.add('database', () => undefined)
+      return new Promise(() => undefined)
+    })
+    expect(await order.stop()).toEqual([{ name: 'database', result: 'stopped' }])
   })
 
   it('is no failed start, whatever it fails of by then', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pollUntil, ServerProcess, START_FLAGS } from '#testing'
@@ -55,9 +56,10 @@ async function stoppedAt(
   isReached: Instant[1],
   signal: NodeJS.Signals,
   target: 'process' | 'group',
+  env: Record<string, string> = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...START_FLAGS, MAIN], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: data, LOG_LEVEL: 'info' },
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: data, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -133,6 +135,20 @@ describe('a signal during the start stops in order and leaves nothing behind', (
       await rm(folder, { recursive: true })
     },
   )
+
+  it('while it waits for a database that says nothing', async () => {
+    const held: Socket[] = []
+    const database = createServer((socket) => void held.push(socket))
+    await new Promise<void>((resolve) => database.listen(0, '127.0.0.1', resolve))
+    const { port } = database.address() as AddressInfo
+    const folder = await mkdtemp(join(tmpdir(), 'statusline-early-'))
+    const env = { DATABASE_URL: `postgresql://x@127.0.0.1:${port}/x` }
+    const ended = await stoppedAt(join(folder, 'data'), () => held.length > 0, 'SIGTERM', 'process', env)
+    expect(ended).toEqual(stoppedEarly('SIGTERM'))
+    for (const socket of held) socket.destroy()
+    database.close()
+    await rm(folder, { recursive: true })
+  })
 
   it('at a later start, at every instant, after which it starts as ever', async () => {
     const server = await ServerProcess.start()

@@ -94,7 +94,7 @@ class Keeper implements KeptPostgres {
       })
       return true
     } catch (error) {
-      this.tell((error as Error).message)
+      if (!this.stopped.signal.aborted) this.tell((error as Error).message)
       return false
     }
   }
