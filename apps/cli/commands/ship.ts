@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type CommandContext } from '../command.js'
-import { FileShipment } from '../ship/file-shipment.js'
+import { FileShipment, type ShipmentTime } from '../ship/file-shipment.js'
 import { Progress } from '../ship/progress.js'
 import { Sender } from '../ship/sender.js'
 
@@ -37,24 +38,27 @@ async function shipFiles(args: readonly string[], context: CommandContext, repla
   // The size of a compressed file says nothing about what will be sent.
   const known = !values.follow && !positionals.some((path) => path === '-' || path.endsWith('.gz'))
   const progress = new Progress(context.stderr, known ? sizes.reduce((sum, size) => sum + size, 0) : null, Date.now)
+  // Whatever ends one file ends them all, so that whoever started it hears of it.
+  const failed = new AbortController()
+  const signal = AbortSignal.any([context.signal, failed.signal])
   const sender = new Sender(context.client, {
     source: values.source,
     format: values.format,
     replay: replayed,
     giveUpAfterMs: giveUpAfterMs(values['give-up-after'], values.follow),
-    signal: context.signal,
+    signal,
     onRetry: (reason, waitMs) => progress.say(`${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s`),
   })
+  const shipment = (path: string) => new FileShipment(path, { sender, progress, signal }, timeUntil(signal))
   try {
     if (values.follow) {
-      await Promise.all(positionals.map((path) => new FileShipment(path, sender, progress, context.signal).follow()))
+      await Promise.all(positionals.map((path) => shipment(path).follow()))
     } else {
       for (const path of positionals)
-        await (path === '-'
-          ? shipStream(context.stdin, sender, progress)
-          : new FileShipment(path, sender, progress, context.signal).once())
+        await (path === '-' ? shipStream(context.stdin, sender, progress) : shipment(path).once(!replayed))
     }
   } catch (error) {
+    failed.abort()
     if (!context.signal.aborted) {
       progress.finish()
       throw error
@@ -62,6 +66,15 @@ async function shipFiles(args: readonly string[], context: CommandContext, repla
   }
   progress.finish()
   return 0
+}
+
+const LOOK_EVERY_MS = 200
+
+function timeUntil(signal: AbortSignal): ShipmentTime {
+  return {
+    now: Date.now,
+    pause: () => wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined),
+  }
 }
 
 const STREAM_BATCH_BYTES = 1024 * 1024

@@ -18,7 +18,7 @@ const text = async (content: GzipContent, from: number, length: number) =>
 
 describe('GzipContent', () => {
   it('reads forward, and back by beginning again', async () => {
-    const content = new GzipContent(written(gzipSync('0123456789')))
+    const content = await GzipContent.open(written(gzipSync('0123456789')))
     expect(await text(content, 2, 3)).toBe('234')
     expect(await text(content, 8, 5)).toBe('89')
     expect(await text(content, 0, 2)).toBe('01')
@@ -30,10 +30,12 @@ describe('GzipContent', () => {
     ['something else', Buffer.from('plain text')],
   ])('names a file that is %s', async (_how, bytes) => {
     const path = written(bytes)
-    await expect(new GzipContent(path).read(0, 100)).rejects.toThrow(`${path} is no whole gzip file: `)
+    const content = await GzipContent.open(path)
+    await expect(content.read(0, 100)).rejects.toThrow(`${path} is no whole gzip file: `)
+    await content.close()
   })
 
   it('keeps the words of the system for a file that is not there', async () => {
-    await expect(new GzipContent(join(folder, 'nothing.gz')).read(0, 1)).rejects.toThrow('ENOENT')
+    await expect(GzipContent.open(join(folder, 'nothing.gz'))).rejects.toThrow('ENOENT')
   })
 })

@@ -1,10 +1,31 @@
-import { createReadStream } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Content } from './file-identity.js'
 
-/** The bytes of an open plain file. Stays with the file through renames. */
-export class PlainContent implements Content {
+/** An open file. It stays the same file through renames and removal. */
+export interface OpenContent extends Content {
+  /** True where nothing will be appended, truncated or written over. */
+  readonly isComplete: boolean
+  stat(): Promise<Stats>
+  close(): Promise<void>
+}
+
+/** What cannot be decompressed; the message names the file. */
+export class BrokenGzip extends Error {
+  override readonly name = 'BrokenGzip'
+}
+
+/** Opens a plain file, or a .gz file for its decompressed bytes. Throws with the words of the system. */
+export function openContent(path: string): Promise<OpenContent> {
+  return path.endsWith('.gz') ? GzipContent.open(path) : PlainContent.open(path)
+}
+
+/** The bytes of an open plain file. */
+export class PlainContent implements OpenContent {
+  readonly isComplete = false
+
   private constructor(private readonly handle: FileHandle) {}
 
   static async open(path: string): Promise<PlainContent> {
@@ -22,8 +43,7 @@ export class PlainContent implements Content {
     return buffer.subarray(0, filled)
   }
 
-  /** Present size in bytes, inode and device. */
-  async stat(): Promise<{ size: number; ino: number; dev: number }> {
+  async stat(): Promise<Stats> {
     return this.handle.stat()
   }
 
@@ -32,13 +52,23 @@ export class PlainContent implements Content {
   }
 }
 
+const CHUNK_BYTES = 64 * 1024
+
 /** The decompressed bytes of a .gz file, read forward; a read behind the position starts again. */
-export class GzipContent implements Content {
+export class GzipContent implements OpenContent {
+  readonly isComplete = true
   private stream: AsyncIterator<Buffer> | null = null
   private held: Buffer = Buffer.alloc(0)
   private heldFrom = 0
 
-  constructor(private readonly path: string) {}
+  private constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  static async open(path: string): Promise<GzipContent> {
+    return new GzipContent(path, await open(path, 'r'))
+  }
 
   async read(from: number, length: number): Promise<Uint8Array> {
     if (this.stream === null || from < this.heldFrom) await this.restart()
@@ -52,9 +82,13 @@ export class GzipContent implements Content {
     return this.held.subarray(0, length)
   }
 
+  async stat(): Promise<Stats> {
+    return this.handle.stat()
+  }
+
   async close(): Promise<void> {
-    await this.stream?.return?.()
-    this.stream = null
+    await this.endStream()
+    await this.handle.close()
   }
 
   private async decompressed(): Promise<IteratorResult<Buffer>> {
@@ -63,19 +97,34 @@ export class GzipContent implements Content {
     } catch (error) {
       const { message, syscall } = error as NodeJS.ErrnoException
       throw syscall === undefined
-        ? new Error(`${this.path} is no whole gzip file: ${message}`, { cause: error })
+        ? new BrokenGzip(`${this.path} is no whole gzip file: ${message}`, { cause: error })
         : error
     }
   }
 
   private async restart(): Promise<void> {
-    await this.close()
-    const file = createReadStream(this.path)
+    await this.endStream()
+    const file = Readable.from(this.compressed())
     const gunzip = createGunzip()
     file.on('error', (error) => gunzip.destroy(error))
     this.stream = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
     this.held = Buffer.alloc(0)
     this.heldFrom = 0
+  }
+
+  /** A stream of the handle's own would close it, and by its path the file may be another by now. */
+  private async *compressed(): AsyncGenerator<Buffer> {
+    for (let from = 0; ;) {
+      const { buffer, bytesRead } = await this.handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, from)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+      from += bytesRead
+    }
+  }
+
+  private async endStream(): Promise<void> {
+    await this.stream?.return?.()
+    this.stream = null
   }
 
   /** Forgets what lies before `from`. */

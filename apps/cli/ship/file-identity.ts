@@ -35,6 +35,8 @@ export interface FileIdentity {
   readonly fingerprint: string
   /** Where sending goes on, bytes of decompressed content. */
   readonly end: number
+  /** The server knows a file that begins like this one and is longer, so this may be a copy of its beginning. */
+  readonly mayBeBeginning?: true
 }
 
 /** Where sending goes on, with the bytes just before. */
@@ -58,6 +60,7 @@ export async function identify(
 ): Promise<FileIdentity> {
   const head = await content.read(0, PREFIX_LENGTHS.at(-1)!)
   let unused = ''
+  let mayBeBeginning = false
   for (const length of prefixLengths(head.length)) {
     for (let twin = 0; ; twin += 1) {
       const name = fingerprint(head.subarray(0, length), twin)
@@ -66,16 +69,19 @@ export async function identify(
         unused ||= name
         break
       }
-      if (await endsAlike(content, known)) return { fingerprint: name, end: known.end }
+      const likeness = await compare(content, known)
+      if (likeness === 'same') return { fingerprint: name, end: known.end }
+      mayBeBeginning ||= likeness === 'shorter'
     }
   }
-  return { fingerprint: unused, end: 0 }
+  return { fingerprint: unused, end: 0, ...(mayBeBeginning ? { mayBeBeginning } : {}) }
 }
 
-async function endsAlike(content: Content, known: KnownFile): Promise<boolean> {
+async function compare(content: Content, known: KnownFile): Promise<'same' | 'other' | 'shorter'> {
   const from = Math.max(0, known.end - TAIL_BYTES)
   const tail = await content.read(from, known.end - from)
-  return tail.length === known.end - from && tailDigest(tail) === known.tail
+  if (tail.length < known.end - from) return 'shorter'
+  return tailDigest(tail) === known.tail ? 'same' : 'other'
 }
 
 /** Longest first; a file shorter than the shortest prefix is known by all it holds. */

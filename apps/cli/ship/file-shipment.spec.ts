@@ -50,7 +50,7 @@ class PlayedServer {
   }
 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 let folder: string
 let path: string
@@ -63,7 +63,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 function ship(server: PlayedServer): Promise<void> {
   const progress = new Progress(new PassThrough(), null, () => 0)
-  return new FileShipment(path, server, progress, new AbortController().signal).once()
+  const shipping = { sender: server, progress, signal: new AbortController().signal }
+  return new FileShipment(path, shipping, { now: () => 0, pause: turn }).once(true)
 }
 
 describe('the shipment of a file', () => {
