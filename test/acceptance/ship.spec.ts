@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { appendFile, copyFile, mkdtemp, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  copyFile,
+  mkdtemp,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ServerProcess, pollUntil, statusline } from '#testing'
@@ -163,6 +174,114 @@ it('follows appends, half lines, a rename, a reused inode and copytruncate', asy
   }
   expect(await following.done).toMatchObject({ code: 0 })
   await expectCounted('follow', 42)
+})
+
+/** Waits until a process has opened what a path names. */
+async function opened(pid: number, path: string): Promise<void> {
+  const folder = `/proc/${pid}/fd`
+  const names = async () =>
+    Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => 'closed meanwhile')))
+  await pollUntil(async () => (await names()).includes(path), { deadlineMs: 60_000, what: `${path} opened` })
+}
+
+/** Makes way under the path: .1 becomes .2, and the log .1. */
+async function rotate(path: string, rotatedBefore = 0): Promise<void> {
+  for (let n = rotatedBefore; n > 0; n -= 1) await rename(`${path}.${n}`, `${path}.${n + 1}`)
+  await rename(path, `${path}.1`)
+}
+
+it('sends every file of a log that was rotated while the server was away', async () => {
+  const path = join(folder, 'away.log')
+  await writeFile(path, lines(10))
+  const following = statusline(server.url, ['ship', '--follow', '--source', 'away', path])
+  try {
+    await reached('away', 10)
+    await server.end('SIGTERM')
+    await appendFile(path, lines(5))
+    await rotate(path)
+    await writeFile(path, lines(7))
+    await opened(following.pid, path)
+    await rotate(path, 1)
+    await writeFile(path, lines(3))
+    await opened(following.pid, path)
+    for (const rotated of [`${path}.1`, `${path}.2`]) await rm(rotated)
+    await server.start()
+    await reached('away', 25)
+  } finally {
+    following.kill('SIGTERM')
+  }
+  expect(await following.done).toMatchObject({ code: 0 })
+  await expectCounted('away', 25)
+})
+
+it.each([
+  ['once', 1],
+  ['twice', 2],
+])('goes on in the rotated file where it stood when the log was rotated %s without it', async (name, rotations) => {
+  const source = `rotated-${name}`
+  const path = join(folder, `${source}.log`)
+  const followUntil = async (count: number) => {
+    const following = statusline(server.url, ['ship', '--follow', '--source', source, path])
+    try {
+      await reached(source, count)
+    } finally {
+      following.kill('SIGTERM')
+    }
+    return (await following.done).stderr
+  }
+  await writeFile(`${path}.1`, lines(4))
+  await writeFile(path, lines(10))
+  expect(await followUntil(10)).toContain('the server knows none of its rotated files')
+  await appendFile(path, lines(5))
+  for (let n = 1; n <= rotations; n += 1) {
+    await rotate(path, n)
+    await writeFile(path, lines(7))
+  }
+  expect(await followUntil(15 + 7 * rotations)).toContain('its rotated files go first, from where the server stands')
+  await expectCounted(source, 15 + 7 * rotations)
+})
+
+it('finds the files between rotations that follow one another at once, and what is written late to a rotated one', async () => {
+  const path = join(folder, 'quick.log')
+  await writeFile(path, lines(10))
+  const following = statusline(server.url, ['ship', '--follow', '--source', 'quick', path])
+  try {
+    await reached('quick', 10)
+    await appendFile(path, lines(1))
+    for (let n = 0; n < 3; n += 1) {
+      await rotate(path, n)
+      await writeFile(path, lines(7))
+    }
+    let count = 32
+    await reached('quick', count)
+    const since = Date.now()
+    // The writers of the new file and of an old one go on beside each other for a while.
+    while (Date.now() - since < 4_000) {
+      await appendFile(path, lines(1))
+      await reached('quick', (count += 1))
+    }
+    await appendFile(`${path}.3`, lines(60 - count))
+    await reached('quick', 60)
+  } finally {
+    following.kill('SIGTERM')
+  }
+  expect(await following.done).toMatchObject({ code: 0 })
+  await expectCounted('quick', 60)
+})
+
+it('leaves a last line that is being written for the next run', async () => {
+  const path = join(folder, 'growing.log')
+  const last = lines(1)
+  await writeFile(path, lines(5) + last.slice(0, 60))
+  expect(await ship('--source', 'growing', path)).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/60 bytes are left for the next run[^]*\b5 accepted, 0 duplicate, 0 rejected/),
+  })
+  await appendFile(path, last.slice(60))
+  expect(await ship('--source', 'growing', path)).toMatchObject({
+    stderr: expect.stringContaining('1 accepted, 0 duplicate, 0 rejected'),
+  })
+  await expectCounted('growing', 6)
 })
 
 it('reads standard input', async () => {

@@ -1,56 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 import * as fc from 'fast-check'
-import { tailDigest, tailOf, type KnownFile, type Position } from './file-identity.js'
 import { FileShipment } from './file-shipment.js'
 import { Progress } from './progress.js'
-import { BatchRefused, type BatchReply } from './sender.js'
+import { PlayedServer, turn } from './testing/played-server.js'
 
-const TAKEN: BatchReply = { accepted: 1, duplicate: 0, rejected: 0, errors: [] }
 const LINE = `${'x'.repeat(99)}\n`
 /** More than the 1 + 2 + 4 MiB of the first three batches. */
 const CONTENT = Buffer.from(LINE.repeat(100_000))
-
-/** `slow`: answered when another batch has come, or after a while. */
-type Fate = 'slow' | 'in order' | 'overtaken' | 'refused'
-
-/** What a server keeps of files: it takes a span only where the one before ended. `fate` says what becomes of the n-th attempt. */
-class PlayedServer {
-  readonly taken: Buffer[] = []
-  /** For each attempt, how many others were under way when it began. */
-  readonly besides: number[] = []
-  private underWay = 0
-  private another = Promise.withResolvers<void>()
-  private readonly files = new Map<string, KnownFile>()
-
-  constructor(private readonly fate: (attempt: number) => Fate) {}
-
-  lookUp(fingerprint: string): Promise<KnownFile | null> {
-    return Promise.resolve(this.files.get(fingerprint) ?? null)
-  }
-
-  async sendSpan({ fingerprint, end, tail }: Position, body: Uint8Array, sent: () => void): Promise<BatchReply | null> {
-    const attempt = this.besides.push(this.underWay++)
-    this.another.resolve()
-    this.another = Promise.withResolvers()
-    const fate = this.fate(attempt)
-    await turn()
-    sent()
-    if (fate === 'slow') await Promise.race([this.another.promise, wait(200)])
-    for (let turns = 0; turns < (fate === 'overtaken' ? 20 : 4); turns++) await turn()
-    this.underWay--
-    if (fate === 'refused') throw new BatchRefused('no more room')
-    if ((this.files.get(fingerprint)?.end ?? 0) !== end) return null
-    this.files.set(fingerprint, { end: end + body.length, tail: tailDigest(tailOf(tail, body)) })
-    this.taken.push(Buffer.from(body))
-    return TAKEN
-  }
-}
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 let folder: string
 let path: string
@@ -92,5 +51,27 @@ describe('the shipment of a file', () => {
     const server = new PlayedServer((attempt) => (attempt === which ? 'refused' : 'in order'))
     await expect(ship(server)).rejects.toThrow('no more room')
     expect(CONTENT.subarray(0, Buffer.concat(server.taken).length).equals(Buffer.concat(server.taken))).toBe(true)
+  })
+})
+
+describe('the unfinished last line of a file', () => {
+  const MINUTE_MS = 60_000
+  const now = Date.parse('2026-11-23T12:00:00Z')
+
+  it.each([
+    ['is left while the file may be being written', now - MINUTE_MS / 2, true, 'one\n'],
+    ['is sent when nobody wrote for a minute', now - 2 * MINUTE_MS, true, 'one\ntwo'],
+    ['is sent of what is loaded as it is', now - MINUTE_MS / 2, false, 'one\ntwo'],
+  ])('%s', async (_, writtenMs, mayGrow, sent) => {
+    const growing = join(folder, 'growing.log')
+    await writeFile(growing, 'one\ntwo')
+    await utimes(growing, writtenMs / 1000, writtenMs / 1000)
+    const [server, said] = [new PlayedServer(), new PassThrough({ encoding: 'utf8' })]
+    const progress = new Progress(said, null, () => 0)
+    const shipping = { sender: server, progress, signal: new AbortController().signal }
+    const shipment = new FileShipment(growing, shipping, { now: () => now, pause: turn })
+    await shipment.once(mayGrow)
+    expect(Buffer.concat(server.taken).toString()).toBe(sent)
+    expect(String(said.read()).includes('3 bytes are left for the next run')).toBe(sent === 'one\n')
   })
 })

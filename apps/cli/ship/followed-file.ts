@@ -7,6 +7,7 @@ import { ShippedFile, type Shipping } from './shipped-file.js'
 export class FollowedFile {
   private readonly file: ShippedFile
   private size = -1
+  private mtimeMs = -1
   private quietLooks = 0
   private isNoCopy = false
 
@@ -52,10 +53,13 @@ export class FollowedFile {
    */
   async isDone(patienceLooks: number): Promise<boolean> {
     const { content } = this.watched
-    const { size } = await content.stat()
-    this.quietLooks = size === this.size && patienceLooks < Infinity ? this.quietLooks + 1 : 0
+    const { size, mtimeMs } = await content.stat()
+    const isQuiet = size === this.size && mtimeMs === this.mtimeMs
+    this.quietLooks = isQuiet && patienceLooks < Infinity ? this.quietLooks + 1 : 0
     this.size = size
+    this.mtimeMs = mtimeMs
     const isLeft = patienceLooks < Infinity && (content.isComplete || this.quietLooks > patienceLooks)
+    if (isQuiet && !isLeft) return false
     const sent = await this.unlessBroken(() => this.file.drain(isLeft).then(() => true))
     if (sent === null) this.shipping.progress.say(`${this.watched.path} is left out: it is no whole gzip file`)
     return isLeft
