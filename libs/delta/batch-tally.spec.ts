@@ -20,6 +20,10 @@ const total = (tally: BatchTally): number => {
   return cells.count.subarray(0, cells.length).reduce((sum, count) => sum + count, 0)
 }
 
+/** Two events a second, or what `of` makes of its time and number, over so many minutes before the arrival. */
+const minutes = (count: number, of: (tsMs: number, at: number) => Specimen[]): Specimen[] =>
+  Array.from({ length: count * 120 }, (_, at) => of(ARRIVED_AT_MS - count * 60_000 + at * 500, at)).flat()
+
 describe('which series an event belongs to', () => {
   it.each<[string, Specimen, string]>([
     ['everything told', { status: 200, gateway: 'g', service: 's', host: 'h', route: 'r', path: '/p' }, 'g s r 200'],
@@ -224,7 +228,7 @@ describe('bounds', () => {
     const storm = Array.from({ length: 100 }, (_, at) => ({
       status: 500,
       service: 'storm',
-      tsMs: ARRIVED_AT_MS - 1000 + at,
+      tsMs: ARRIVED_AT_MS + at,
       requestId: `r${at}`,
     }))
     const others = Array.from({ length: 30 }, (_, at) => ({ status: 503, service: `quiet${at}` }))
@@ -236,6 +240,43 @@ describe('bounds', () => {
       .part()
       .samples.map(({ requestId }) => requestId)
     expect(own.toSorted()).toEqual(['r97', 'r98', 'r99'])
+  })
+
+  it('keeps samples of every ten seconds of both kinds of trouble when twenty minutes come at once', () => {
+    const events = minutes(20, (tsMs, at) => [
+      ...Array.from({ length: 9 }, () => ({ status: 200, service: 'pay', tsMs })),
+      { status: at % 2 === 0 ? 502 : 429, service: 'pay', path: `/${at % 5}`, tsMs },
+    ])
+    for (const given of [events, events.toReversed()]) {
+      const { samples, series } = tallied(given).part()
+      expect(samples.length).toBeLessThanOrEqual(480)
+      const told = new Set(samples.map(({ atMs, series: at }) => `${Math.floor(atMs / 10_000)} ${series.code[at]}`))
+      expect(told.size).toBe(20 * 6 * 2)
+    }
+  })
+
+  it('keeps samples of the newest minutes of a replay, and goes on in the same memory', () => {
+    const options = { replayed: true, limits: { maxSeries: 1000, lateMs: Infinity, futureMs: 0 } }
+    const events = minutes(3000, (tsMs, at) => [{ status: 500 + (at % 7), tsMs, requestId: 'x'.repeat(300) }])
+    for (const given of [events, events.toReversed()]) {
+      const { samples } = tallied(given, options).part()
+      expect(samples.length).toBeLessThanOrEqual(480)
+      expect(new Set(samples.map(({ requestId }) => requestId))).toEqual(new Set(['x'.repeat(200)]))
+      const slots = new Set(samples.map(({ atMs }) => Math.floor(atMs / 10_000)))
+      for (let back = 0; back < 90; back++) expect(slots).toContain(Math.floor((ARRIVED_AT_MS - 1) / 10_000) - back)
+    }
+  })
+
+  it('leaves a sample to the service that fails once among hundreds that fail', () => {
+    const storm = Array.from({ length: 3000 }, (_, at) => ({ status: 500, service: 'storm', path: `/${at % 400}` }))
+    for (const given of [
+      [...storm, { status: 500, service: 'quiet' }],
+      [{ status: 500, service: 'quiet' }, ...storm],
+    ]) {
+      const { samples, series, word } = tallied(given).part()
+      expect(samples).toHaveLength(20)
+      expect(samples.filter((sample) => word(series.service[sample.series]!) === 'quiet')).toHaveLength(1)
+    }
   })
 
   it('names the largest consumers of throttled events and counts the rest as {other}', () => {

@@ -1,4 +1,4 @@
-import { classIndex, OUTCOME_INDEX, ownerIndexOf } from '#catalog'
+import { classIndex, OUTCOME_INDEX, OUTCOMES, ownerIndexOf } from '#catalog'
 import type { EventSink, EventView, RejectReason } from '#event'
 import { CellTable } from './cell-table.js'
 import { ConsumerSlots } from './consumer-slots.js'
@@ -281,10 +281,15 @@ export class BatchTally implements EventSink {
   }
 
   private keepExample(series: number, atMs: number, durationUs: number, outcome: number, view: EventView): void {
-    this.samples.add(series, atMs, durationUs, view)
+    this.samples.add(series, this.kindOf(series, outcome), atMs, durationUs, view)
     if (outcome !== THROTTLED || view.consumerTo <= view.consumerFrom) return
     const bucket = Math.floor(atMs / 10_000)
     this.consumers.add(this.series.service[series]!, bucket - (bucket % MINUTE), view)
+  }
+
+  /** Alerts are of one service and outcome: those are what samples are spread over. */
+  private kindOf(series: number, outcome: number): number {
+    return this.series.service[series]! * OUTCOMES.length + outcome
   }
 
   private noteTime(atMs: number): void {

@@ -1,86 +1,151 @@
-import { MAX_LABEL_BYTES, type EventView } from '#event'
-import { cutAt, decodedText } from './byte-interner.js'
+import type { EventView } from '#event'
 import type { SampleEvent } from './delta.js'
+import { SampleColumns } from './sample-columns.js'
+import { spreadSamples, type Placed } from './spread-samples.js'
 
-/** Samples kept of a batch, and of one series in it. */
-export const SAMPLES_PER_BATCH = 20
+/** Samples kept of a batch, of ten seconds and in all: their ids take at most 288 KB. */
+export const SAMPLES_PER_BATCH = { perSlot: 20, all: 480 }
+/** Of one series in ten seconds. */
 const PER_SERIES = 3
+const SLOT_MS = 10_000
+/** Ten seconds may have at least so many, however many minutes a batch holds. */
+const LEAST_PER_PAGE = 3
+/** When room is short, the oldest of more pages are given up, and so many stay: the quarter of an hour that alerts may wait for. */
+const MOST_PAGES = 120
+const PAGES_LEFT = 100
+/** Room to begin with, and what a batch leaves to the next. */
+const FIRST_ROOM = 30
 
-/** The newest failing requests of a batch, spread over its failing series, in memory of a fixed size. */
+/** The samples of ten seconds. */
+interface Page {
+  readonly bucket: number
+  places: number[]
+  /** No series has two samples, and no kind more than so many; Infinity: not known. */
+  even: number
+}
+
+/** The newest failing requests of every ten seconds of a batch, spread over its failing series, in memory of a fixed size. */
 export class SampleSlots {
+  private readonly pages = new Map<number, Page>()
+  private last: Page | null = null
+  /** Older than this there is no room. */
+  private oldestBucket = -Infinity
+  private perPage = SAMPLES_PER_BATCH.perSlot
   private used = 0
-  /** True when all slots are taken by as many series: a further series finds no place. */
-  private crowded = false
-  private readonly series = new Int32Array(SAMPLES_PER_BATCH)
-  private readonly atMs = new Float64Array(SAMPLES_PER_BATCH)
-  private readonly durationUs = new Float64Array(SAMPLES_PER_BATCH)
-  private readonly requestIds = new Uint8Array(SAMPLES_PER_BATCH * MAX_LABEL_BYTES)
-  private readonly requestIdSize = new Int32Array(SAMPLES_PER_BATCH)
-  private readonly traceIds = new Uint8Array(SAMPLES_PER_BATCH * MAX_LABEL_BYTES)
-  private readonly traceIdSize = new Int32Array(SAMPLES_PER_BATCH)
-  private readonly details = new Uint8Array(SAMPLES_PER_BATCH * MAX_LABEL_BYTES)
-  private readonly detailSize = new Int32Array(SAMPLES_PER_BATCH)
+  private free: number[] = []
+  private columns = new SampleColumns(FIRST_ROOM)
 
-  /** Takes the event as an example of its series; a duration of -1 is unknown. */
-  add(series: number, atMs: number, durationUs: number, view: EventView): void {
-    const slot = this.slotFor(series, atMs)
-    if (slot < 0) return
-    this.series[slot] = series
-    this.atMs[slot] = atMs
-    this.durationUs[slot] = durationUs
-    this.requestIdSize[slot] = keep(this.requestIds, slot, view.bytes, view.requestIdFrom, view.requestIdTo)
-    this.traceIdSize[slot] = keep(this.traceIds, slot, view.bytes, view.traceIdFrom, view.traceIdTo)
-    this.detailSize[slot] = keep(this.details, slot, view.bytes, view.detailFrom, view.detailTo)
+  /** Takes the event as an example of its series; `kind` is that of the series, a duration of -1 is unknown. */
+  add(series: number, kind: number, atMs: number, durationUs: number, view: EventView): void {
+    const page = this.pageOf(Math.floor(atMs / SLOT_MS))
+    if (page === null) return
+    const place = this.placeIn(page, series, kind, atMs)
+    if (place >= 0) this.columns.write(place, series, kind, atMs, durationUs, view)
   }
 
   rows(): SampleEvent[] {
-    if (this.used === 0) return []
-    return Array.from({ length: this.used }, (_, slot) => ({
-      series: this.series[slot]!,
-      atMs: this.atMs[slot]!,
-      durationMs: this.durationUs[slot]! < 0 ? null : this.durationUs[slot]! / 1000,
-      requestId: textOf(this.requestIds, slot, this.requestIdSize[slot]!),
-      traceId: textOf(this.traceIds, slot, this.traceIdSize[slot]!),
-      detail: textOf(this.details, slot, this.detailSize[slot]!),
-    }))
+    const { series, atMs, kind } = this.columns
+    const places = [...this.pages.values()].flatMap((page) => page.places)
+    if (this.pages.size <= 1) return places.map((place) => this.columns.row(place))
+    const taken = places.map((place): Taken => ({ place, series: series[place]!, atMs: atMs[place]! }))
+    const kept = spreadSamples(taken, SAMPLES_PER_BATCH, ({ place }) => kind[place]!)
+    return kept.map(({ place }) => this.columns.row(place))
   }
 
   clear(): void {
+    if (this.used === 0) return
+    // Who sends many minutes at once does so again; the next to send few gives the memory back.
+    if (this.used < this.columns.room / 4 && this.columns.room > FIRST_ROOM)
+      this.columns = new SampleColumns(FIRST_ROOM)
+    this.pages.clear()
+    this.last = null
+    this.oldestBucket = -Infinity
+    this.perPage = SAMPLES_PER_BATCH.perSlot
     this.used = 0
-    this.crowded = false
+    this.free = []
   }
 
-  private slotFor(series: number, atMs: number): number {
+  private pageOf(bucket: number): Page | null {
+    if (this.last !== null && this.last.bucket === bucket) return this.last
+    if (bucket < this.oldestBucket) return null
+    let page = this.pages.get(bucket)
+    if (page === undefined) this.pages.set(bucket, (page = { bucket, places: [], even: Infinity }))
+    return (this.last = page)
+  }
+
+  private placeIn(page: Page, series: number, kind: number, atMs: number): number {
+    const { places } = page
+    const { columns } = this
     let own = 0
+    let ofKind = 0
     let oldest = -1
-    for (let slot = 0; slot < this.used; slot++) {
-      if (this.series[slot] !== series) continue
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at]!
+      if (columns.kind[place] !== kind) continue
+      ofKind++
+      if (columns.series[place] !== series) continue
       own++
-      if (oldest < 0 || this.atMs[slot]! < this.atMs[oldest]!) oldest = slot
+      if (oldest < 0 || columns.atMs[place]! < columns.atMs[oldest]!) oldest = place
     }
-    if (own < PER_SERIES && this.used < SAMPLES_PER_BATCH) return this.used++
-    if (own > 0) return this.atMs[oldest]! <= atMs ? oldest : -1
-    return this.crowded ? -1 : this.slotOfSecondSample()
+    if (own < PER_SERIES && places.length < this.perPage) return this.newPlace(page)
+    if (own > 0) return columns.atMs[oldest]! < atMs ? oldest : -1
+    return ofKind + 1 >= page.even ? -1 : this.placeOfRicher(page, ofKind)
   }
 
-  /** A series without an example takes the older one of a series that has several. */
-  private slotOfSecondSample(): number {
-    for (let slot = 0; slot < this.used; slot++) {
-      for (let later = slot + 1; later < this.used; later++) {
-        if (this.series[later] === this.series[slot]) return this.atMs[slot]! <= this.atMs[later]! ? slot : later
-      }
+  /** A place nobody has, -1 where there is none. */
+  private newPlace(page: Page): number {
+    if (this.used === SAMPLES_PER_BATCH.all) {
+      this.makeRoom()
+      if (page.bucket < this.oldestBucket || page.places.length >= this.perPage) return -1
     }
-    this.crowded = true
+    // Nothing is free before all were used once.
+    const place = this.free.pop() ?? this.used
+    if (place >= this.columns.room) this.columns.grow()
+    this.used++
+    page.places.push(place)
+    page.even = Infinity
+    return place
+  }
+
+  /** The place of one who has more than a series without a sample, of whose kind there are `ofKind`; -1: nobody has. */
+  private placeOfRicher(page: Page, ofKind: number): number {
+    const { place, turn, peers } = this.columns.weakestOf(page.places)
+    if (turn > 0 || peers > ofKind + 1) return place
+    page.even = peers
     return -1
   }
+
+  /** Lets every ten seconds have fewer from now on: at most half of all is taken then, so that this is seldom done. */
+  private makeRoom(): void {
+    this.dropOldest()
+    this.last = null
+    const share = Math.floor(SAMPLES_PER_BATCH.all / 2 / this.pages.size)
+    this.perPage = Math.max(LEAST_PER_PAGE, Math.min(this.perPage, share))
+    for (const page of this.pages.values()) {
+      page.even = Infinity
+      while (page.places.length > this.perPage) this.release(page, this.columns.weakestOf(page.places).place)
+    }
+  }
+
+  private dropOldest(): void {
+    if (this.pages.size <= MOST_PAGES) return
+    const buckets = Float64Array.from(this.pages.keys()).sort().subarray(-PAGES_LEFT)
+    this.oldestBucket = buckets[0]!
+    for (const [bucket, page] of this.pages) {
+      if (bucket >= this.oldestBucket) continue
+      for (const place of page.places.slice()) this.release(page, place)
+      this.pages.delete(bucket)
+    }
+  }
+
+  private release(page: Page, place: number): void {
+    page.places.splice(page.places.indexOf(place), 1)
+    this.free.push(place)
+    this.used--
+  }
 }
 
-const keep = (arena: Uint8Array, slot: number, bytes: Uint8Array, from: number, to: number): number => {
-  const end = cutAt(bytes, from, to, MAX_LABEL_BYTES)
-  const start = slot * MAX_LABEL_BYTES
-  for (let at = from; at < end; at++) arena[start + at - from] = bytes[at]!
-  return end - from
+/** A place that has a sample. */
+interface Taken extends Placed {
+  readonly place: number
 }
-
-const textOf = (arena: Uint8Array, slot: number, size: number): string | null =>
-  size === 0 ? null : decodedText(arena, slot * MAX_LABEL_BYTES, slot * MAX_LABEL_BYTES + size)

@@ -1,9 +1,11 @@
+import { OUTCOMES } from '#catalog'
 import { CellTable } from './cell-table.js'
 import { ConsumerSum } from './consumer-sum.js'
 import { DELIVERIES, type Delivery, type Ledger, type SampleEvent, type Segment } from './delta.js'
 import { LatencyTable } from './latency-table.js'
 import { addLedger, emptyLedger } from './ledger.js'
 import { packFacts, SeriesTable } from './series-table.js'
+import { spreadSamples, type SampleRoom } from './spread-samples.js'
 
 /** A segment whose labels are ids of `word` instead of positions in `words`: what a tally and a decoded segment both are. */
 export interface SegmentPart extends Omit<Segment, 'words' | 'source'> {
@@ -13,8 +15,8 @@ export interface SegmentPart extends Omit<Segment, 'words' | 'source'> {
   readonly word: (label: number) => string
 }
 
-/** Samples kept of each series, and of a whole segment: the newest. */
-const SAMPLES_PER_SERIES = 3
+/** Samples are thinned out after so many times those of ten seconds have come: not for every part, and within bounds. */
+const THIN_AFTER = 4
 
 /** How much a sum will probably hold, so that its tables need not grow. */
 export interface Room {
@@ -39,19 +41,22 @@ export class SegmentSum {
   delivery: Delivery = 'exactly_once'
   overflowed = 0
   private readonly consumers = new ConsumerSum()
-  private readonly sampled: SampleEvent[] = []
+  private sampled: SampleEvent[] = []
+  /** With so many samples they are thinned out. */
+  private thinAt: number
   private readonly positions = new Map<string, number>()
   /** Of the part before, by label: mostly the next one has the same labels. */
   private known: { word: SegmentPart['word'] | null; words: Int32Array } = { word: null, words: new Int32Array(0) }
 
   constructor(
     readonly source: string,
-    private readonly maxSamples: number,
+    private readonly sampleRoom: SampleRoom,
     room: Room = {},
   ) {
     this.series = new SeriesTable(powerOfTwo(room.series))
     this.cells = new CellTable(powerOfTwo(room.cells))
     this.latencies = new LatencyTable(powerOfTwo(room.latencies))
+    this.thinAt = THIN_AFTER * sampleRoom.perSlot
   }
 
   /** Adds a ledger alone, of a batch that arrived at `arrivedAtMs`. */
@@ -71,7 +76,7 @@ export class SegmentSum {
     this.addCells(part, series)
     this.addLatencies(part, words)
     for (const sample of part.samples) this.sampled.push({ ...sample, series: series[sample.series]! })
-    if (this.sampled.length > 4 * this.maxSamples) this.thinSamples()
+    if (this.sampled.length > this.thinAt) this.thinSamples()
     for (const { service, bucket, consumer, count } of part.consumers) {
       this.consumers.add(this.wordOf(part, words, service), bucket, consumer, count)
     }
@@ -181,14 +186,9 @@ export class SegmentSum {
   }
 
   private thinSamples(): void {
-    if (this.sampled.length <= SAMPLES_PER_SERIES) return
-    this.sampled.sort((a, b) => b.atMs - a.atMs)
-    const taken = new Map<number, number>()
-    const kept = this.sampled.filter(({ series }) => {
-      const count = (taken.get(series) ?? 0) + 1
-      taken.set(series, count)
-      return count <= SAMPLES_PER_SERIES
-    })
-    this.sampled.splice(0, Infinity, ...kept.slice(0, this.maxSamples))
+    const { service, outcome } = this.series
+    const kindOf = ({ series }: SampleEvent): number => service[series]! * OUTCOMES.length + outcome[series]!
+    this.sampled = [...spreadSamples(this.sampled, this.sampleRoom, kindOf)]
+    this.thinAt = this.sampled.length + THIN_AFTER * this.sampleRoom.perSlot
   }
 }

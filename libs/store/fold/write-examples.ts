@@ -4,7 +4,7 @@ import { clean, column } from './column.js'
 import type { FoldPlan } from './fold-plan.js'
 import type { TierWindows } from './tier-windows.js'
 
-/** Samples kept of one series in one minute: 180 in an hour, spread over it. */
+/** Samples kept of one series in one minute, besides one of each ten seconds: at most eight. */
 const SAMPLES_PER_MINUTE = 3
 /** Consumers named in one minute of one service. */
 const CONSUMERS_PER_MINUTE = 50

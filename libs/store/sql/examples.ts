@@ -1,18 +1,23 @@
-/** Keeps at most $8 samples of a series in a minute, the first to come. $1 buckets, $2 times, $3 series ids, $4 durations, $5 request ids, $6 trace ids, $7 details. */
+/**
+ * Keeps at most $8 samples of a series in a minute, the first to come, and besides the first of each ten seconds: what comes later
+ * writes nothing. $1 buckets, $2 times, $3 series ids, $4 durations, $5 request ids, $6 trace ids, $7 details.
+ */
 export const ADD_SAMPLES = `
 INSERT INTO sample (bucket, at_ms, series_id, duration_ms, request_id, trace_id, detail)
 SELECT bucket, at_ms, series_id, duration_ms, request_id, trace_id, detail
 FROM (
-  SELECT given.*, held.count + row_number() OVER (PARTITION BY given.series_id, given.bucket / 6 ORDER BY given.at_ms, given.request_id) AS place
+  SELECT given.*,
+    held.of_minute + row_number() OVER (PARTITION BY given.series_id, given.bucket / 6 ORDER BY given.at_ms DESC, given.request_id) AS place,
+    held.of_bucket + row_number() OVER (PARTITION BY given.series_id, given.bucket ORDER BY given.at_ms DESC, given.request_id) AS place_in_bucket
   FROM unnest($1::int[], $2::bigint[], $3::int[], $4::float8[], $5::text[], $6::text[], $7::text[])
     AS given (bucket, at_ms, series_id, duration_ms, request_id, trace_id, detail),
   LATERAL (
-    SELECT count(*) FROM sample s
+    SELECT count(*) AS of_minute, count(*) FILTER (WHERE s.bucket = given.bucket) AS of_bucket FROM sample s
     WHERE s.series_id = given.series_id AND s.bucket >= given.bucket / 6 * 6 AND s.bucket < given.bucket / 6 * 6 + 6
       AND s.at_ms >= given.bucket / 6 * 60000::bigint AND s.at_ms < (given.bucket / 6 + 1) * 60000::bigint
   ) AS held
 ) AS placed
-WHERE place <= $8`
+WHERE place <= $8 OR place_in_bucket = 1`
 
 /**
  * Adds throttled events by consumer. A minute of a service names at most $6 consumers, the largest of each fold first; the
