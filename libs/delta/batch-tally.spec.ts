@@ -249,22 +249,33 @@ describe('bounds', () => {
     ])
     for (const given of [events, events.toReversed()]) {
       const { samples, series } = tallied(given).part()
-      expect(samples.length).toBeLessThanOrEqual(480)
+      expect(samples.length).toBeLessThanOrEqual(360)
       const told = new Set(samples.map(({ atMs, series: at }) => `${Math.floor(atMs / 10_000)} ${series.code[at]}`))
       expect(told.size).toBe(20 * 6 * 2)
     }
   })
 
-  it('keeps samples of the newest minutes of a replay, and goes on in the same memory', () => {
-    const options = { replayed: true, limits: { maxSeries: 1000, lateMs: Infinity, futureMs: 0 } }
-    const events = minutes(3000, (tsMs, at) => [{ status: 500 + (at % 7), tsMs, requestId: 'x'.repeat(300) }])
-    for (const given of [events, events.toReversed()]) {
-      const { samples } = tallied(given, options).part()
-      expect(samples.length).toBeLessThanOrEqual(480)
+  it('keeps samples of the last quarter of an hour of a day, in bounded memory', () => {
+    const tally = tallied([])
+    const day = minutes(1440, (tsMs, at) =>
+      at % 10 > 0 ? [] : [{ status: 500 + (at % 7), tsMs, requestId: 'x'.repeat(300) }],
+    )
+    for (const given of [day, day.toReversed()]) {
+      tally.begin(tallyOptions())
+      const { samples } = feed(tally, given).part()
+      expect(samples.length).toBeLessThanOrEqual(360)
       expect(new Set(samples.map(({ requestId }) => requestId))).toEqual(new Set(['x'.repeat(200)]))
       const slots = new Set(samples.map(({ atMs }) => Math.floor(atMs / 10_000)))
-      for (let back = 0; back < 90; back++) expect(slots).toContain(Math.floor((ARRIVED_AT_MS - 1) / 10_000) - back)
+      for (let back = 1; back <= 90; back++) expect(slots).toContain(ARRIVED_AT_MS / 10_000 - back)
     }
+  })
+
+  it('keeps the newest three of a series of a replay, of whatever minute', () => {
+    const hour = minutes(60, (tsMs, at) => [{ status: 500 + (at % 2), tsMs, requestId: `r${at}` }])
+    const { samples } = tallied(hour, { replayed: true }).part()
+    expect(samples.map(({ requestId }) => requestId).toSorted()).toEqual(
+      [7194, 7195, 7196, 7197, 7198, 7199].map((at) => `r${at}`),
+    )
   })
 
   it('leaves a sample to the service that fails once among hundreds that fail', () => {

@@ -78,7 +78,7 @@ export class BatchTally implements EventSink {
     this.series.clear()
     this.cells.clear()
     this.latencies.clear()
-    this.samples.clear()
+    this.samples.begin(options.replayed)
     this.consumers.clear()
     this.rejectLog.clear()
     this.accepted = this.duplicates = this.shedRecords = this.overflowed = this.withRequestId = this.withSubSecond = 0

@@ -184,6 +184,80 @@ describe('the sum of deltas', () => {
   })
 })
 
+/** Among the three newest failures of its series in a minute, or the newest in ten seconds. */
+const isWorthKeeping = (event: Sampled, all: readonly Sampled[]): boolean => {
+  const newer = all.filter(({ status, tsMs }) => status === event.status && tsMs > event.tsMs)
+  const within = (ms: number): number =>
+    newer.filter(({ tsMs }) => Math.floor(tsMs / ms) === Math.floor(event.tsMs / ms)).length
+  return within(60_000) < 3 || within(10_000) === 0
+}
+
+interface Sampled {
+  readonly status: number
+  readonly tsMs: number
+}
+
+describe('the samples of a fold', () => {
+  it('are the newest of every series in every minute and ten seconds, for any split and order of the events', () => {
+    const times = fc.uniqueArray(fc.integer({ min: 0, max: 900_000 }), { maxLength: 60 })
+    const where = fc.record({
+      status: oneOf(200, 429, 502, 503),
+      batch: fc.nat(3),
+      group: fc.nat(2),
+      order: fc.nat(99),
+    })
+    fc.assert(
+      fc.property(
+        times.chain((all) => fc.tuple(...all.map((ago) => fc.tuple(fc.constant(ARRIVED_AT_MS - ago), where)))),
+        fc.boolean(),
+        (all, shareTables) => {
+          const given = all.map(([tsMs, { status, ...at }]) => ({ ...at, tsMs, status }))
+          const events = given
+            .toSorted((a, b) => a.order - b.order)
+            .map(({ tsMs, status, ...at }) => ({ ...at, event: { ...HEALTHY, tsMs, status } }))
+          const rows = folded(deltasOf(events, shareTables))
+          const failed = given.filter(({ status }) => status !== 200)
+          expect(rows.samples.map(({ atMs, series }) => `${atMs} ${rows.series[series]!.code}`).toSorted()).toEqual(
+            failed
+              .filter((event) => isWorthKeeping(event, failed))
+              .map(({ tsMs, status }) => `${tsMs} ${status}`)
+              .toSorted(),
+          )
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are bounded for a source, whatever it sends, and tell of all of the last quarter of an hour', () => {
+    const deltas = Array.from({ length: 60 }, (_, batch) =>
+      encodeBatches([
+        batchOf(
+          Array.from({ length: 600 }, (_, at) => ({
+            status: 500,
+            service: `s${at % 50}`,
+            path: `/${batch}`,
+            tsMs: ARRIVED_AT_MS - 1500 * at,
+            requestId: 'x'.repeat(300),
+          })),
+        ),
+      ]),
+    )
+    for (const bytes of deltas) expect(bytes.length).toBeLessThan(360 * 230 + 40_000)
+    const { samples } = folded(deltas)
+    expect(samples.length).toBeLessThanOrEqual(720)
+    expect(new Set(samples.map(({ atMs }) => Math.floor(atMs / 10_000))).size).toBe(91)
+  })
+})
+
+const HEALTHY: Sent = {
+  source: 'a',
+  replayed: false,
+  status: 200,
+  service: 'shop',
+  path: '/a',
+}
+
 const isInTime = (tsMs: number): boolean => tsMs >= ARRIVED_AT_MS - 48 * HOUR_MS && tsMs <= ARRIVED_AT_MS + 600_000
 const classOf = (status: number): number => (status >= 100 && status < 600 ? Math.floor(status / 100) - 1 : 5)
 const total = (numbers: Float64Array): number => numbers.reduce((sum, number) => sum + number, 0)

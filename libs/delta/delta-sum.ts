@@ -8,7 +8,7 @@ import { packFacts, SeriesTable } from './series-table.js'
 import type { ConsumerRow, FoldRows, LatencyGroupRow, LatencyRow, SeriesRow, SourceRow } from './fold-rows.js'
 
 /** Samples kept of one source in one fold. */
-const SAMPLES_PER_SOURCE = { perSlot: 200, all: 960 }
+const SAMPLES_PER_SOURCE = { perSlot: 200, all: 720 }
 
 interface SourceSum {
   readonly sum: SegmentSum

@@ -7,7 +7,7 @@ import { SegmentSum, type SegmentPart } from './segment-sum.js'
 import { segmentOf } from './segment-of.js'
 
 /** Samples kept of all batches that share a segment. */
-const SAMPLES_PER_SEGMENT = { perSlot: 100, all: 480 }
+const SAMPLES_PER_SEGMENT = { perSlot: 100, all: 360 }
 
 type Batch = SealedBatch<BatchTally>
 

@@ -42,31 +42,40 @@ export class SampleColumns {
     for (const text of [this.requestId, this.traceId, this.detail]) text.grow()
   }
 
-  /** The older one of a series that has several, else one of the kind that has most. */
+  /** The older one of a series that has several, else one of the kind that has most; all of the same ten seconds. */
   weakestOf(places: readonly number[]): Weakest {
-    let weakest: Weakest = { place: -1, turn: -1, peers: -1 }
-    for (const place of places) {
-      const [turn, peers] = [this.newerOfSeries(place, places), this.ofKind(this.kind[place]!, places)]
-      if (turn < weakest.turn || (turn === weakest.turn && peers < weakest.peers)) continue
-      const isEqual = turn === weakest.turn && peers === weakest.peers
-      if (!isEqual || this.atMs[place]! < this.atMs[weakest.place]!) weakest = { place, turn, peers }
+    let [weakest, most, mostPeers] = [-1, -1, -1]
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at]!
+      const turn = this.newerOfSeries(place, places)
+      if (turn < most) continue
+      const peers = this.ofKind(this.kind[place]!, places)
+      if (turn === most && (peers < mostPeers || (peers === mostPeers && this.atMs[place]! >= this.atMs[weakest]!)))
+        continue
+      weakest = place
+      most = turn
+      mostPeers = peers
     }
-    return weakest
+    return { place: weakest, turn: most, peers: mostPeers }
+  }
+
+  /** How many of a kind there are. */
+  ofKind(kind: number, places: readonly number[]): number {
+    let count = 0
+    for (let at = 0; at < places.length; at++) if (this.kind[places[at]!] === kind) count++
+    return count
   }
 
   private newerOfSeries(place: number, places: readonly number[]): number {
+    const series = this.series[place]!
+    const atMs = this.atMs[place]!
     let newer = 0
-    for (const other of places) {
-      if (this.series[other] !== this.series[place]) continue
-      if (this.atMs[other]! > this.atMs[place]! || (this.atMs[other] === this.atMs[place] && other > place)) newer++
+    for (let at = 0; at < places.length; at++) {
+      const other = places[at]!
+      if (this.series[other] !== series) continue
+      if (this.atMs[other]! > atMs || (this.atMs[other] === atMs && other > place)) newer++
     }
     return newer
-  }
-
-  private ofKind(kind: number, places: readonly number[]): number {
-    let count = 0
-    for (const place of places) if (this.kind[place] === kind) count++
-    return count
   }
 
   write(place: number, series: number, kind: number, atMs: number, durationUs: number, view: EventView): void {

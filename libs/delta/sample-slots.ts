@@ -1,20 +1,23 @@
 import type { EventView } from '#event'
 import type { SampleEvent } from './delta.js'
+import { grown } from './int-hash.js'
 import { SampleColumns } from './sample-columns.js'
 import { spreadSamples, type Placed } from './spread-samples.js'
 
-/** Samples kept of a batch, of ten seconds and in all: their ids take at most 288 KB. */
-export const SAMPLES_PER_BATCH = { perSlot: 20, all: 480 }
+/** Samples kept of a batch, of ten seconds and in all: their ids take at most 216 KB. */
+const SAMPLES_PER_BATCH = { perSlot: 20, all: 360 }
 /** Of one series in ten seconds. */
 const PER_SERIES = 3
 const SLOT_MS = 10_000
+/** Stands for the bucket of all samples of a replay. */
+const ONE_PAGE = 1
 /** Ten seconds may have at least so many, however many minutes a batch holds. */
 const LEAST_PER_PAGE = 3
 /** When room is short, the oldest of more pages are given up, and so many stay: the quarter of an hour that alerts may wait for. */
-const MOST_PAGES = 120
-const PAGES_LEFT = 100
+const MOST_PAGES = 100
+const PAGES_LEFT = 90
 /** Room to begin with, and what a batch leaves to the next. */
-const FIRST_ROOM = 30
+const FIRST_ROOM = 45
 
 /** The samples of ten seconds. */
 interface Page {
@@ -34,10 +37,14 @@ export class SampleSlots {
   private used = 0
   private free: number[] = []
   private columns = new SampleColumns(FIRST_ROOM)
+  private isOnePage = false
+  /** By series: the bucket of the page that has no place for it; 0: none that is known. */
+  private refusedBy = new Int32Array(64)
+  private anyRefused = false
 
   /** Takes the event as an example of its series; `kind` is that of the series, a duration of -1 is unknown. */
   add(series: number, kind: number, atMs: number, durationUs: number, view: EventView): void {
-    const page = this.pageOf(Math.floor(atMs / SLOT_MS))
+    const page = this.pageOf(this.isOnePage ? ONE_PAGE : Math.floor(atMs / SLOT_MS))
     if (page === null) return
     const place = this.placeIn(page, series, kind, atMs)
     if (place >= 0) this.columns.write(place, series, kind, atMs, durationUs, view)
@@ -52,7 +59,9 @@ export class SampleSlots {
     return kept.map(({ place }) => this.columns.row(place))
   }
 
-  clear(): void {
+  /** Forgets all. What is replayed makes no alert: its newest samples are enough, of whatever minute. */
+  begin(replayed: boolean): void {
+    this.isOnePage = replayed
     if (this.used === 0) return
     // Who sends many minutes at once does so again; the next to send few gives the memory back.
     if (this.used < this.columns.room / 4 && this.columns.room > FIRST_ROOM)
@@ -63,6 +72,8 @@ export class SampleSlots {
     this.perPage = SAMPLES_PER_BATCH.perSlot
     this.used = 0
     this.free = []
+    if (this.anyRefused) this.refusedBy.fill(0)
+    this.anyRefused = false
   }
 
   private pageOf(bucket: number): Page | null {
@@ -77,19 +88,16 @@ export class SampleSlots {
     const { places } = page
     const { columns } = this
     let own = 0
-    let ofKind = 0
     let oldest = -1
     for (let at = 0; at < places.length; at++) {
       const place = places[at]!
-      if (columns.kind[place] !== kind) continue
-      ofKind++
       if (columns.series[place] !== series) continue
       own++
       if (oldest < 0 || columns.atMs[place]! < columns.atMs[oldest]!) oldest = place
     }
     if (own < PER_SERIES && places.length < this.perPage) return this.newPlace(page)
     if (own > 0) return columns.atMs[oldest]! < atMs ? oldest : -1
-    return ofKind + 1 >= page.even ? -1 : this.placeOfRicher(page, ofKind)
+    return this.refusedBy[series] === page.bucket ? -1 : this.placeOfRicher(page, series, kind)
   }
 
   /** A place nobody has, -1 where there is none. */
@@ -107,11 +115,17 @@ export class SampleSlots {
     return place
   }
 
-  /** The place of one who has more than a series without a sample, of whose kind there are `ofKind`; -1: nobody has. */
-  private placeOfRicher(page: Page, ofKind: number): number {
-    const { place, turn, peers } = this.columns.weakestOf(page.places)
-    if (turn > 0 || peers > ofKind + 1) return place
-    page.even = peers
+  /** The place of one who has more than a series without a sample will have; -1: nobody has. */
+  private placeOfRicher(page: Page, series: number, kind: number): number {
+    const peers = this.columns.ofKind(kind, page.places) + 1
+    if (peers < page.even) {
+      const weakest = this.columns.weakestOf(page.places)
+      if (weakest.turn > 0 || weakest.peers > peers) return weakest.place
+      page.even = weakest.peers
+    }
+    while (series >= this.refusedBy.length) this.refusedBy = grown(this.refusedBy)
+    this.refusedBy[series] = page.bucket
+    this.anyRefused = true
     return -1
   }
 
