@@ -17,7 +17,7 @@ const oldestFirst = (samples: readonly Placed[]): Placed[] => samples.toSorted((
 
 /** No two at the same time, so that there is one answer. */
 const samples = fc
-  .uniqueArray(fc.integer({ min: 0, max: 4 * MINUTE_MS }), { maxLength: 80 })
+  .uniqueArray(fc.integer({ min: 0, max: 4 * MINUTE_MS }), { maxLength: 80, size: 'max' })
   .chain((times) => fc.tuple(...times.map((atMs) => fc.record({ series: fc.nat(2), atMs: fc.constant(atMs) }))))
 
 describe('samples of many minutes', () => {
@@ -53,6 +53,6 @@ describe('samples of many minutes', () => {
   it('tell of every kind of trouble before any has its second sample', () => {
     const given = Array.from({ length: 60 }, (_, series) => ({ series, atMs: series }))
     const kept = spreadSamples(given, { perSlot: 6, all: 100 }, ({ series }) => Math.max(0, series - 56))
-    expect(kept.map(({ series }) => series).toSorted((a, b) => a - b)).toEqual([55, 56, 57, 58, 59].toSpliced(0, 0, 54))
+    expect(kept.map(({ series }) => series).toSorted((a, b) => a - b)).toEqual([54, 55, 56, 57, 58, 59])
   })
 })
