@@ -38,13 +38,15 @@ export class SampleSlots {
   private free: number[] = []
   private columns = new SampleColumns(FIRST_ROOM)
   private isOnePage = false
-  /** By series: the bucket of the page that has no place for it; 0: none that is known. */
+  /** By series: the bucket of the page that has no place for it, and will have none; 0: none that is known. */
   private refusedBy = new Int32Array(64)
   private anyRefused = false
 
   /** Takes the event as an example of its series; `kind` is that of the series, a duration of -1 is unknown. */
   add(series: number, kind: number, atMs: number, durationUs: number, view: EventView): void {
-    const page = this.pageOf(this.isOnePage ? ONE_PAGE : Math.floor(atMs / SLOT_MS))
+    const bucket = this.isOnePage ? ONE_PAGE : Math.floor(atMs / SLOT_MS)
+    if (this.anyRefused && this.refusedBy[series] === bucket) return
+    const page = this.pageOf(bucket)
     if (page === null) return
     const place = this.placeIn(page, series, kind, atMs)
     if (place >= 0) this.columns.write(place, series, kind, atMs, durationUs, view)
@@ -97,7 +99,7 @@ export class SampleSlots {
     }
     if (own < PER_SERIES && places.length < this.perPage) return this.newPlace(page)
     if (own > 0) return columns.atMs[oldest]! < atMs ? oldest : -1
-    return this.refusedBy[series] === page.bucket ? -1 : this.placeOfRicher(page, series, kind)
+    return this.placeOfRicher(page, series, kind)
   }
 
   /** A place nobody has, -1 where there is none. */
