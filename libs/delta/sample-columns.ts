@@ -122,11 +122,12 @@ class TextColumn {
 
   write(place: number, bytes: Uint8Array, from: number, to: number): void {
     const end = cutAt(bytes, from, to, MAX_LABEL_BYTES)
-    const start = place * MAX_LABEL_BYTES
+    const held = this.bytes
+    const shift = place * MAX_LABEL_BYTES - from
     let plain = 1
     for (let at = from; at < end; at++) {
       const byte = bytes[at]!
-      this.bytes[start + at - from] = byte
+      held[shift + at] = byte
       if (byte < 0x20 || byte > 0x7e) plain = 0
     }
     this.size[place] = end - from

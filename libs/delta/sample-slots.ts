@@ -88,17 +88,17 @@ export class SampleSlots {
 
   private placeIn(page: Page, series: number, kind: number, atMs: number): number {
     const { places } = page
-    const { columns } = this
+    const { series: seriesOf, atMs: timeOf } = this.columns
     let own = 0
     let oldest = -1
     for (let at = 0; at < places.length; at++) {
       const place = places[at]!
-      if (columns.series[place] !== series) continue
+      if (seriesOf[place] !== series) continue
       own++
-      if (oldest < 0 || columns.atMs[place]! < columns.atMs[oldest]!) oldest = place
+      if (oldest < 0 || timeOf[place]! < timeOf[oldest]!) oldest = place
     }
     if (own < PER_SERIES && places.length < this.perPage) return this.newPlace(page)
-    if (own > 0) return columns.atMs[oldest]! < atMs ? oldest : -1
+    if (own > 0) return timeOf[oldest]! < atMs ? oldest : -1
     return this.placeOfRicher(page, series, kind)
   }
 
