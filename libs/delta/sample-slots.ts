@@ -53,6 +53,7 @@ export class SampleSlots {
   }
 
   rows(): SampleEvent[] {
+    if (this.pages.size === 0) return []
     const { series, atMs, kind } = this.columns
     const places = [...this.pages.values()].flatMap((page) => page.places)
     if (this.pages.size <= 1) return places.map((place) => this.columns.row(place))
