@@ -97,7 +97,7 @@ export class FileShipment {
     let known = 0
     while (known < newestFirst.length && !(await newestFirst[known]!.isKnown())) known += 1
     const isNoneKnown = known === newestFirst.length
-    const unsent = isNoneKnown ? [] : newestFirst.slice(0, known + 1)
+    const unsent = isNoneKnown ? [] : await writtenSince(newestFirst[known]!, newestFirst)
     for (const { watched } of newestFirst.slice(unsent.length)) await watch.leave(watched)
     if (isNoneKnown && rotated.length > 0)
       this.say(`the server knows none of its rotated files (${namesOf(rotated)}) of this source; they are not sent`)
@@ -112,6 +112,14 @@ export class FileShipment {
   private say(sentence: string): void {
     this.shipping.progress.say(`${this.path}: ${sentence}`)
   }
+}
+
+/** The file and those before it in the list; also those behind it that were written to in the same moment: clocks of files are coarse. */
+async function writtenSince(file: FollowedFile, newestFirst: readonly FollowedFile[]): Promise<FollowedFile[]> {
+  const times = await Promise.all(newestFirst.map(({ watched }) => watched.content.stat()))
+  const since = times[newestFirst.indexOf(file)]!.mtimeMs
+  const last = times.findLastIndex(({ mtimeMs }) => mtimeMs >= since)
+  return newestFirst.slice(0, last + 1)
 }
 
 function namesOf(files: readonly FollowedFile[]): string {

@@ -137,6 +137,24 @@ it.each([1, 2, 3])('goes on where it stood when it was away for %d rotations', a
   expect(after.said()).toContain('/a.log: its rotated files go first, from where the server stands: a.log.')
 })
 
+it.each([
+  ['.2', '.1'],
+  ['.1', '.2'],
+])('leaves out none of two files that were written to in the same moment: %s and %s', async (known, other) => {
+  await writeFile(path, text('a', 10))
+  const before = follow()
+  await taken(10)
+  await before.stop()
+  await rename(path, `${path}${known}`)
+  await utimes(`${path}${known}`, 101, 101)
+  await write(`${path}${other}`, text('b', 7), 101)
+  await write(path, text('c', 7), 102)
+  const after = follow()
+  await taken(24)
+  await after.stop()
+  expect(server.lines.toSorted()).toEqual([...lines('a', 10), ...lines('b', 7), ...lines('c', 7)].toSorted())
+})
+
 it('sends what a writer adds that reopens late, for ten minutes of looks, and then the line that it left unfinished', async () => {
   await writeFile(path, text('a', 10))
   const shipping = follow()
