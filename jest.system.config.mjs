@@ -29,6 +29,8 @@ for (const [name, reason] of Object.entries(leftOut)) process.stderr.write(`left
  */
 export default {
   ...base,
+  // More would share the cores with specs that measure memory and answers.
+  maxWorkers: 2,
   testRegex: 'test/(acceptance|faults)/.*\\.spec\\.ts$',
   testPathIgnorePatterns: ['/node_modules/', ...Object.keys(leftOut).map((name) => `<rootDir>/test/${name}`)],
   testTimeout: 600_000,
