@@ -2,7 +2,15 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import type { Rule } from '#alert'
 import { Catalog } from '#catalog'
 import { Clock, SelfMetrics, type Config, type Logger } from '#platform'
-import { Journal, Quarantine, QueryService, SourceDirectory, type AlertStore, type Database } from '#store'
+import {
+  Journal,
+  Quarantine,
+  QueryService,
+  SourceDirectory,
+  type AlertStore,
+  type Background,
+  type Database,
+} from '#store'
 import { AdminModule } from './admin/admin.module.js'
 import { AlertModule } from './alert/alert.module.js'
 import { DoorsModule } from './doors/doors.module.js'
@@ -19,7 +27,7 @@ import { DEFAULT_COST_LIMITS } from './query/query-cost.js'
 import { QueryModule } from './query/query.module.js'
 import { StoredAlerts } from './reading/stored-alerts.js'
 import { StoredRejects } from './reading/stored-rejects.js'
-import { ALERT_STORE, CONFIG, DATABASE, LOG } from './tokens.js'
+import { ALERT_STORE, BACKGROUND, CONFIG, DATABASE, LOG } from './tokens.js'
 
 /** What is started before Nest and injected everywhere. */
 export interface ServerParts {
@@ -30,6 +38,7 @@ export interface ServerParts {
   readonly health: Health
   readonly keys: StoredKeys
   readonly database: Database
+  readonly background: Background
   readonly journal: Journal
   readonly sources: SourceDirectory
   readonly scans: Scans
@@ -47,6 +56,7 @@ export class AppModule {
       { provide: CONFIG, useValue: parts.config },
       { provide: LOG, useValue: parts.log },
       { provide: DATABASE, useValue: parts.database },
+      { provide: BACKGROUND, useValue: parts.background },
       { provide: ALERT_STORE, useValue: parts.alertStore },
       { provide: Clock, useValue: parts.clock },
       { provide: SelfMetrics, useValue: parts.metrics },

@@ -9,7 +9,7 @@ import {
   stopOnSignals,
   type Config,
 } from '#platform'
-import { foldInThread } from '#store'
+import { BackgroundThread, type BeginBackground } from '#store'
 import { reasonNotToStart } from './start-failure.js'
 import { startServer } from './start-server.js'
 
@@ -31,6 +31,8 @@ function readConfig(): Config | null {
   }
 }
 
+const inThread: BeginBackground = (traffic) => new BackgroundThread(traffic)
+
 async function run(settings: Config): Promise<void> {
   const log = createLogger(settings.logLevel)
   const order = new StopOrder(log)
@@ -44,7 +46,7 @@ async function run(settings: Config): Promise<void> {
   }
   stopOnSignals(order, log)
   try {
-    const url = await order.start(() => startServer(settings, log, order, foldInThread))
+    const url = await order.start(() => startServer(settings, log, order, inThread))
     if (url !== null) process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     log.debug({ err: error }, 'start failed')

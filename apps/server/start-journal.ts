@@ -5,16 +5,12 @@ import {
   Journal,
   PostgresJournal,
   type AppendResult,
+  type Background,
   type Folding,
-  type FoldingOptions,
-  type FoldWatch,
   type QuarantineLimits,
 } from '#store'
 import type { AppendHealth } from './health/append-health.js'
 import { retentionOf, type StartedDatabase } from './start-database.js'
-
-/** Begins a fold, here or on another thread. */
-export type StartFold = (options: FoldingOptions, watch: FoldWatch) => Folding
 
 interface JournalParts {
   readonly config: Config
@@ -24,7 +20,7 @@ interface JournalParts {
   readonly order: StopOrder
   readonly holder: string
   readonly appends: AppendHealth
-  readonly startFold: StartFold
+  readonly background: Background
 }
 
 /** Starts the journal, and the fold where the role has one. At the stop the journal closes first, then the rest is folded. */
@@ -51,7 +47,7 @@ function quarantineLimits({ quarantine, retention }: Config): QuarantineLimits {
 
 const STOP_MS = 40_000
 
-function beginFold({ config, database, metrics, log, order, holder, startFold }: JournalParts): Folding {
+function beginFold({ config, database, metrics, log, order, holder, background }: JournalParts): Folding {
   const { sources, seriesPerSource, series, routesPerService, metricSeries } = config.budgets
   const { url, silenceTimeoutMs } = database
   const folder = {
@@ -62,7 +58,7 @@ function beginFold({ config, database, metrics, log, order, holder, startFold }:
     zeroCodes: config.zeroCodes,
   }
   const seconds = metrics.histogram('statusline_fold_seconds')
-  const folding = startFold(
+  const folding = background.fold(
     { url, silenceTimeoutMs, idleMs: config.foldIntervalMs, folder },
     {
       folded: (report, durationMs) => {

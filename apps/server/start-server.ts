@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { changedRules, defaultRules } from '#alert'
-import { Catalog, overlaysFrom } from '#catalog'
+import { Catalog, overlaysFrom, type Overlay } from '#catalog'
 import { ownFormats } from '#event'
 import {
   bindProblem,
@@ -20,8 +20,10 @@ import {
   QueryService,
   SourceDirectory,
   storedSecret,
+  type BeginBackground,
   type Database,
   type QueryLimits,
+  type TrafficOptions,
 } from '#store'
 import { createApp } from './create-app.js'
 import { AppendHealth } from './health/append-health.js'
@@ -32,14 +34,14 @@ import { createScanPool } from './ingest/create-scan-pool.js'
 import { serveHttp } from './serve-http.js'
 import { retentionOf, startDatabase, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
-import { startJournal, type StartFold } from './start-journal.js'
+import { startJournal } from './start-journal.js'
 
 /** Starts everything that the role asks for and resolves with the address once requests are answered. */
 export async function startServer(
   config: Config,
   log: Logger,
   order: StopOrder,
-  startFold: StartFold,
+  beginBackground: BeginBackground,
 ): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
   const own = ownFormats(config.formats)
@@ -52,7 +54,8 @@ export async function startServer(
   for (const line of unknownVariables(process.env)) log.warn(line)
   const clock = new SystemClock()
   const metrics = new SelfMetrics()
-  const catalog = new Catalog(overlaysFrom(config.codes))
+  const overlays = overlaysFrom(config.codes)
+  const catalog = new Catalog(overlays)
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order)
   await startUpkeep({
@@ -69,7 +72,9 @@ export async function startServer(
     () => probeWrite(database.pool),
     () => clock.monotonicMs(),
   )
-  const journal = startJournal({ config, database, metrics, log, order, holder, appends, startFold })
+  const background = beginBackground(trafficOptionsOf(config, database, overlays))
+  order.add('background', () => background.stop())
+  const journal = startJournal({ config, database, metrics, log, order, holder, appends, background })
   const health = new Health(readinessOf(config, database, clock, appends))
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
   const scans = createScanPool(config, catalog, await consumerSaltOf(database))
@@ -84,6 +89,7 @@ export async function startServer(
     journal,
     sources,
     database,
+    background,
     catalog,
     rules,
     query,
@@ -126,6 +132,15 @@ function readinessOf(
 function holderOf({ databaseUrl, port }: Config): string {
   if (databaseUrl === undefined) return 'embedded'
   return `${hostname()}:${port === 0 ? `pid ${process.pid}` : port}`
+}
+
+function trafficOptionsOf(
+  { zeroCodes, metrics, limits }: Config,
+  { url, silenceTimeoutMs }: StartedDatabase,
+  overlays: readonly Overlay[],
+): TrafficOptions {
+  const routes = metrics.routes.length > 0
+  return { url, silenceTimeoutMs, statementTimeoutMs: limits.queryTimeoutMs, zeroCodes, routes, overlays }
 }
 
 function queryLimitsOf({ limits, retention, budgets }: Config): QueryLimits {

@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly silenceTimeoutMs?: number
   /** What waits or idles inside a transaction longer than this is cut by the server; default 10,000 ms. */
   readonly idleInTransactionTimeoutMs?: number
+  /** A connection that nobody uses is closed after so long; default 10,000 ms. */
+  readonly idleMs?: number
 }
 
 export const CONNECT_TIMEOUT_MS = 5_000
@@ -25,6 +27,7 @@ export function openPool(options: PoolOptions): Pool {
     connectionString: options.url,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: options.idleMs ?? 10_000,
     ...timeouts(options),
     // A process stopped inside a transaction must not hold its keys and its lease for longer than this.
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,

@@ -9,7 +9,6 @@ export interface MetricFamily {
 /** `metricName` where it differs from the family's: `…_bucket`, `…_sum`, `…_count`. */
 export interface MetricValue {
   readonly value: number
-  /** As text where many values share it: `a="x",b="y"`, escaped. */
-  readonly labels: Readonly<Record<string, string | number>> | string
+  readonly labels: Readonly<Record<string, string | number>>
   readonly metricName?: string
 }

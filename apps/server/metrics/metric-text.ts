@@ -1,6 +1,5 @@
 import { Registry } from 'prom-client'
-import { STEP, type Turns } from '#store'
-import { escaped, labelText } from './label-text.js'
+import { escaped, labelText, numberText, STEP, type Turns } from '#store'
 import type { MetricFamily, MetricValue } from './metric-family.js'
 
 /** The exposition formats, and the words of an Accept header that ask for them. */
@@ -12,8 +11,8 @@ export type MetricFormat = keyof typeof CONTENT_TYPES
 
 /** One metric, with its values as text that both formats share. */
 export interface FamilyText extends Pick<MetricFamily, 'name' | 'help' | 'type'> {
-  /** Whole lines, in pieces of about CHUNK_LENGTH characters. */
-  readonly chunks: readonly Buffer[]
+  /** Whole lines, in pieces of some hundred KB at most. */
+  readonly chunks: readonly Uint8Array[]
 }
 
 /** Long enough to be few, short enough to be made at one go. */
@@ -28,7 +27,7 @@ export async function writeFamilies(families: readonly MetricFamily[], turns: Tu
 }
 
 /** The whole answer, piece by piece. */
-export function* exposition(texts: readonly FamilyText[], format: MetricFormat): Generator<Buffer> {
+export function* exposition(texts: readonly FamilyText[], format: MetricFormat): Generator<Uint8Array> {
   for (const [place, { name, help, type, chunks }] of texts.entries()) {
     const isOpen = format === 'openMetrics'
     const shown = isOpen && type === 'counter' ? name.replace(/_total$/, '') : name
@@ -55,12 +54,6 @@ async function writeValues(name: string, values: Iterable<MetricValue>, turns: T
 }
 
 function lineOf(name: string, { metricName = name, labels, value }: MetricValue): string {
-  const text = typeof labels === 'string' ? labels : labelText(labels)
+  const text = labelText(labels)
   return `${metricName}${text === '' ? '' : `{${text}}`} ${numberText(value)}\n`
-}
-
-function numberText(value: number): string {
-  if (value === Infinity) return '+Inf'
-  if (value === -Infinity) return '-Inf'
-  return Number.isNaN(value) ? 'NaN' : String(value)
 }

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common'
-import { Catalog } from '#catalog'
 import { Clock, SelfMetrics, type Config } from '#platform'
-import { QueryService, type AlertStore, type Database } from '#store'
-import { ALERT_STORE, CONFIG, DATABASE } from '../tokens.js'
+import { QueryService, type AlertStore, type Background, type Database } from '#store'
+import { ALERT_STORE, BACKGROUND, CONFIG, DATABASE } from '../tokens.js'
 import { alertValues, journalValues, metricSeriesValues } from './counts-values.js'
 import { Metrics } from './metrics.js'
 import { MetricsController } from './metrics.controller.js'
@@ -17,7 +16,7 @@ import { ProcessNumbers } from './process-numbers.js'
       useFactory: (
         config: Config,
         query: QueryService,
-        catalog: Catalog,
+        background: Background,
         self: SelfMetrics,
         clock: Clock,
         database: Database,
@@ -28,7 +27,7 @@ import { ProcessNumbers } from './process-numbers.js'
           query,
           self,
           clock,
-          labels: { zeroCodes: config.zeroCodes, routes: config.metrics.routes.length > 0, catalog },
+          traffic: () => background.traffic(),
           counts: [
             () => journalValues(database.pool),
             () => alertValues(alerts.reader),
@@ -36,7 +35,7 @@ import { ProcessNumbers } from './process-numbers.js'
           ],
           processNumbers: numbers,
         }),
-      inject: [CONFIG, QueryService, Catalog, SelfMetrics, Clock, DATABASE, ALERT_STORE, ProcessNumbers],
+      inject: [CONFIG, QueryService, BACKGROUND, SelfMetrics, Clock, DATABASE, ALERT_STORE, ProcessNumbers],
     },
   ],
 })

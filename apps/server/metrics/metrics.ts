@@ -1,11 +1,10 @@
 import { type Clock, type SelfMetrics } from '#platform'
-import { Turns, type QueryService } from '#store'
+import { TRAFFIC_METRICS, Turns, type Background, type QueryService } from '#store'
 import { Fresh } from './fresh.js'
 import type { MetricFamily } from './metric-family.js'
 import { writeFamilies, type FamilyText } from './metric-text.js'
 import type { ProcessNumbers } from './process-numbers.js'
 import { countsFamilies, sourceValues, type CountsValues } from './source-families.js'
-import { trafficFamilies, type TrafficLabels } from './traffic-families.js'
 
 /** Which metrics a scrape asks for: those of the traffic are the same on every replica, those of the process are its own. */
 export const METRIC_SCOPES = ['all', 'traffic', 'self'] as const
@@ -13,10 +12,10 @@ export type MetricScope = (typeof METRIC_SCOPES)[number]
 
 /** What the metrics are read from. */
 export interface MetricsParts {
-  readonly query: Pick<QueryService, 'totals' | 'sources'>
+  readonly query: Pick<QueryService, 'sources'>
   readonly self: SelfMetrics
   readonly clock: Clock
-  readonly labels: TrafficLabels
+  readonly traffic: Background['traffic']
   /** Further numbers that are read from Postgres. */
   readonly counts: readonly (() => Promise<CountsValues>)[]
   readonly processNumbers: ProcessNumbers
@@ -51,7 +50,13 @@ export class Metrics {
   }
 
   private async readTraffic(): Promise<FamilyText[]> {
-    return writeFamilies(trafficFamilies(await this.parts.query.totals(), this.parts.labels), new Turns())
+    const texts = await this.parts.traffic()
+    return TRAFFIC_METRICS.map(({ name, help, type }) => ({
+      name,
+      help,
+      type,
+      chunks: texts.find((text) => text.name === name)?.chunks ?? [],
+    }))
   }
 
   private async readCounts(): Promise<FamilyText[]> {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { createLogger, loadConfig, StopOrder } from '#platform'
-import { foldHere } from '#store'
+import { backgroundHere } from '#store'
 import { startServer } from '../start-server.js'
 
 /** A whole server in the process of a test, on a database of the test's own. */
@@ -21,7 +21,7 @@ export async function startServerUnderTest(
   const log = createLogger(config.logLevel, { write: (line) => logLines.push(line) })
   const order = new StopOrder(log)
   try {
-    const url = await startServer(config, log, order, foldHere)
+    const url = await startServer(config, log, order, backgroundHere)
     return { url, port: Number(new URL(url).port), logLines, stop: async () => void (await order.stop()) }
   } catch (error) {
     await order.stop()

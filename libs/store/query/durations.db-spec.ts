@@ -169,27 +169,4 @@ describe('samples, sources and totals', () => {
       expect.objectContaining({ name: 'new', lastEventMs: null, lagMs: null, health: [], rejectedBy: {} }),
     ])
   })
-
-  it('reads totals with the services they are about', async () => {
-    for (const [digest, service, code, statusClass, outcome] of [
-      ['a', 'shop', 0, 5, 7],
-      ['b', 'shop', 200, 1, 1],
-      ['c', 'pay', 503, 4, 6],
-    ] as const)
-      await database.pool.query(
-        `INSERT INTO total (digest, source, gateway, service, code, class, outcome, count, backfilled, bytes, retries)
-         VALUES ($1, 'edge', 'gw', $2, $3, $4, $5, 9, 2, 30, 1)`,
-        [digest, service, code, statusClass, outcome],
-      )
-    const { counts, latencies } = await query.totals()
-    expect(
-      counts.map(({ service, code, class: statusClass, outcome }) => [service, code, statusClass, outcome]),
-    ).toEqual([
-      ['pay', 503, 'server_error', 'server_error'],
-      ['shop', 200, 'success', 'success'],
-      ['shop', null, 'none', 'unknown'],
-    ])
-    expect(counts[0]).toMatchObject({ count: 9, backfilled: 2, bytes: 30, retries: 1 })
-    expect(latencies).toEqual([])
-  })
 })

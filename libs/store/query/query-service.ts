@@ -7,7 +7,7 @@ import { readSamples, type Sample, type SamplesQuestion } from './samples.js'
 import { Snapshots } from './snapshot.js'
 import { readSources, type Source } from './sources.js'
 import { readTimeSeries, type TimeSeries, type TimeSeriesQuestion } from './time-series.js'
-import { readMetricSeries, readTotals, type Totals } from './totals.js'
+import { readMetricSeries } from './metric-series.js'
 
 /**
  * Answers every question about what was counted; GraphQL, REST, metrics and dashboard all ask here. Questions that cannot be answered
@@ -57,11 +57,6 @@ export class QueryService {
   /** Runs a question that reads with statements of its own, such as alerts, in turn with all others. */
   inTurn<Answer>(read: () => Promise<Answer>): Promise<Answer> {
     return this.snapshots.inTurn(read)
-  }
-
-  /** Totals since the first event, for /metrics. */
-  totals(): Promise<Totals> {
-    return this.snapshots.read(readTotals)
   }
 
   /** Series that the traffic takes of its budget in /metrics, where every service shows `zeroCodes`. */
