@@ -3,26 +3,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compare, readReport } from './compare.js'
+import { benchGraphql } from './graphql/graphql-bench.js'
 import { benchLoad } from './load/load-bench.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
+import { benchMetrics } from './metrics/metrics-bench.js'
 import { benchQuery } from './query/query-bench.js'
 import { benchReplay } from './replay/replay-bench.js'
 import { tableOf, type Report } from './report.js'
 import { benchScan } from './scan/scan-bench.js'
+import { benchStart } from './start/start-bench.js'
 
 const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay or query
+  --only     scan, ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics or start
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
   --compare  two kept results beside each other: what changed by more than the noise
   --lines    lines of each generated file (2,000,000)
   --runs     runs of each measurement (3)
-  --seconds  length of each run of ingest and single (15)`
+  --seconds  length of each run of ingest, single and graphql (15)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,12 +56,16 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const load = { folder, seconds, runs, connections: 64, progress }
   const rssBytes = 400 * 2 ** 20
   const query = smoke ? { series: 100, questions: 2, hours: 1 } : { series: 10_000, questions: 20, hours: 12 }
+  const graphql = smoke ? { series: 100, requests: 100, seconds: 1 } : { series: 2_000, requests: 10_000, seconds }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
     single: () => benchLoad({ ...load, eventsPerBatch: 1 }, { eventsPerSecond: 15_000, p99Ms: 30, rssBytes }),
     replay: () => benchReplay(file),
     query: () => benchQuery({ ...query, folder, runs, progress }),
+    graphql: () => benchGraphql({ ...graphql, folder, runs, progress }),
+    metrics: () => benchMetrics({ folder, smoke, runs, progress }),
+    start: () => benchStart({ folder, starts: smoke ? 1 : 3 * runs, progress }),
   }
 }
 

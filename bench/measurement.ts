@@ -1,4 +1,4 @@
-import type { Spread } from './statistics.js'
+import { spreadOf, type Spread } from './statistics.js'
 
 /** One number that a benchmark measured. */
 export interface Measurement {
@@ -13,6 +13,16 @@ export interface Measurement {
   /** What belongs to it and is no number of its own. */
   readonly note: string
 }
+
+/** A number from one value of each run. */
+export const measured = (
+  what: string,
+  unit: string,
+  better: Measurement['better'],
+  floor: number | null,
+  values: readonly number[],
+  note = '',
+): Measurement => ({ what, unit, spread: spreadOf(values), better, floor, note })
 
 /** Whether a number is as good as its floor; null without one. */
 export const reachesFloor = ({ spread, better, floor }: Measurement): boolean | null =>

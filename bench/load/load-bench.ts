@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import type { Measurement } from '../measurement.js'
 import { percentile, spreadOf } from '../statistics.js'
 import type { Loaded } from './loader.js'
+import { refusalsOf, runLoader } from './run-loader.js'
 import { ServerProcess } from './server-process.js'
 import { readBreakdown, readMetrics } from './totals.js'
+import { pollUntilCounted } from './until-counted.js'
 
-const LOADER = fileURLToPath(new URL('./loader.js', import.meta.url))
 const SOURCE = 'bench'
-/** Counts become visible within 2 s of the acknowledgement; waiting ends at ten times that. */
-const VISIBLE_WITHIN_MS = 20_000
 
 export interface LoadOptions {
   readonly folder: string
@@ -44,16 +39,16 @@ export const benchLoad = async (options: LoadOptions, floors: LoadFloors): Promi
 }
 
 const measure = async (server: ServerProcess, options: LoadOptions): Promise<Observed> => {
-  const warmUp = await load(server, options, Math.min(3, options.seconds), 0)
-  await untilCounted(server, warmUp.acknowledged)
+  const warmUp = await runLoader(server.url, SOURCE, { ...options, seconds: Math.min(3, options.seconds), run: 0 })
+  await pollUntilCounted(server.url, SOURCE, warmUp.acknowledged)
   const before = await readMetrics(server.url, SOURCE)
   const rounds: Loaded[] = []
   let acknowledged = warmUp.acknowledged
   let visibleAfterMs = 0
   for (let run = 1; run <= options.runs; run++) {
-    const round = await load(server, options, options.seconds, run)
+    const round = await runLoader(server.url, SOURCE, { ...options, run })
     acknowledged += round.acknowledged
-    visibleAfterMs = Math.max(visibleAfterMs, await untilCounted(server, acknowledged))
+    visibleAfterMs = Math.max(visibleAfterMs, await pollUntilCounted(server.url, SOURCE, acknowledged))
     options.progress(`${options.eventsPerBatch} per batch: ${Math.round(round.acknowledged / round.seconds)} events/s`)
     rounds.push(round)
   }
@@ -118,40 +113,6 @@ const measurementsOf = (
 }
 
 const perSecond = ({ acknowledged, seconds }: Loaded): number => acknowledged / seconds
-
-const refusalsOf = (rounds: readonly Loaded[]): string => {
-  const refused = new Map<string, number>()
-  for (const round of rounds)
-    for (const [status, count] of Object.entries(round.refused)) refused.set(status, (refused.get(status) ?? 0) + count)
-  return [...refused].map(([status, count]) => `${count} × ${status}`).join(', ')
-}
-
-const load = async (server: ServerProcess, options: LoadOptions, seconds: number, run: number): Promise<Loaded> => {
-  const { connections, eventsPerBatch } = options
-  const args = [`${server.url}/v1/ingest/${SOURCE}`, seconds, connections, eventsPerBatch, run * 1_000_000].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 26 })
-  const loaded = JSON.parse(stdout) as Loaded
-  if (loaded.duplicate > 0 || loaded.rejected > 0 || loaded.acknowledged !== loaded.batches * eventsPerBatch) {
-    throw new Error(`every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined })}`)
-  }
-  return loaded
-}
-
-/** Milliseconds until the totals are what was acknowledged; throws where they are more, or are not within the deadline. */
-const untilCounted = async (server: ServerProcess, acknowledged: number): Promise<number> => {
-  const beganAt = performance.now()
-  for (;;) {
-    const { counted } = await readMetrics(server.url, SOURCE)
-    const passedMs = performance.now() - beganAt
-    if (counted === acknowledged) return passedMs
-    if (counted > acknowledged || passedMs > VISIBLE_WITHIN_MS) {
-      throw new Error(
-        `acknowledged were ${acknowledged} events, /metrics counts ${counted} after ${Math.round(passedMs)} ms`,
-      )
-    }
-    await wait(50)
-  }
-}
 
 const checkBreakdown = async (server: ServerProcess, acknowledged: number): Promise<void> => {
   const counted = await readBreakdown(server.url, SOURCE)

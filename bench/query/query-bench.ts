@@ -1,17 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { startEmbeddedPostgres } from '#platform'
-import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
 import { ServerProcess } from '../load/server-process.js'
-import type { Measurement } from '../measurement.js'
+import { measured, type Measurement } from '../measurement.js'
 import { Random } from '../random.js'
-import { percentile, spreadOf } from '../statistics.js'
+import { percentile } from '../statistics.js'
 import { ask, check } from './answers.js'
-import { fillTiers, stretchOf, type Stretch } from './filled-tiers.js'
 import { labelsOf } from './labels.js'
-import { QUESTION_KINDS, questionOf, type QuestionKind, type StoredSeries } from './questions.js'
+import { QUESTION_KINDS, questionOf, type QuestionKind } from './questions.js'
 import { bytesPerMillion, foldTraffic, type Folded } from './stored-cells.js'
+import { storeMonth, type Stored } from './stored-month.js'
 
 const SEED = 20_261_124
 const HOUR_MS = 3_600_000
@@ -32,10 +30,10 @@ export interface QueryOptions {
 export const benchQuery = async (options: QueryOptions): Promise<Measurement[]> => {
   const data = await mkdtemp(join(options.folder, 'data-'))
   try {
-    const { stored, measurements } = await store(data, options)
+    const { stored, made } = await storeMonth(data, (pool, nowMs) => measureCells(pool, nowMs, options))
     const server = await ServerProcess.start(data)
     try {
-      return [...measurements, ...(await askAll(server.url, stored, options))]
+      return [...made, ...(await askAll(server.url, stored, options))]
     } finally {
       await server.stop()
     }
@@ -43,43 +41,6 @@ export const benchQuery = async (options: QueryOptions): Promise<Measurement[]> 
     await rm(data, { recursive: true, force: true })
   }
 }
-
-/** What is stored when the questions begin. */
-interface Stored {
-  readonly series: readonly StoredSeries[]
-  readonly stretch: Stretch
-  readonly nowMs: number
-}
-
-const store = async (
-  dataDir: string,
-  options: QueryOptions,
-): Promise<{ stored: Stored; measurements: Measurement[] }> => {
-  const postgres = await startEmbeddedPostgres({ dataDir })
-  try {
-    await migrate(postgres.url)
-    const database = await openDatabase({ url: postgres.url, statementTimeoutMs: 300_000 })
-    try {
-      const nowMs = Date.now()
-      await ensurePartitions(database.pool, nowMs, DEFAULT_RETENTION)
-      const measurements = await measureCells(database.pool, nowMs, options)
-      const stretch = stretchOf(nowMs, 32)
-      await fillTiers(database.pool, stretch)
-      return { stored: { series: await readSeries(database.pool), stretch, nowMs }, measurements }
-    } finally {
-      await database.close()
-    }
-  } finally {
-    await postgres.stop()
-  }
-}
-
-const readSeries = async (pool: Pool): Promise<StoredSeries[]> =>
-  (
-    await pool.query<StoredSeries>(
-      `SELECT id, source, service, route, code, code >= 500 AS "isError" FROM series ORDER BY id`,
-    )
-  ).rows
 
 const ROUNDS = 5
 const TIERS = ['10s', '1m', '1h', '1d'] as const
@@ -99,8 +60,10 @@ const measureCells = async (
 }
 
 const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] => [
-  one('fold of 10 k series: rows written', 'rows/s', 'more', null, [rows / seconds]),
-  one('fold of 10 k series: CPU time of the folder', 's per million rows', 'less', null, [(cpuSeconds / rows) * 1e6]),
+  measured('fold of 10 k series: rows written', 'rows/s', 'more', null, [rows / seconds]),
+  measured('fold of 10 k series: CPU time of the folder', 's per million rows', 'less', null, [
+    (cpuSeconds / rows) * 1e6,
+  ]),
 ]
 
 const sizeMeasurements = async (pool: Pool): Promise<Measurement[]> => {
@@ -108,9 +71,9 @@ const sizeMeasurements = async (pool: Pool): Promise<Measurement[]> => {
   const held = TIERS.map((tier, place) => 10_000 * CELLS_OF_SERIES[tier] * (sizes[place]! / 1e6))
   return [
     ...TIERS.map((tier, place) =>
-      one(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [sizes[place]! / 1e6]),
+      measured(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [sizes[place]! / 1e6]),
     ),
-    one('disk of 10 k series that are always active, at default retention', 'GB', 'less', null, [
+    measured('disk of 10 k series that are always active, at default retention', 'GB', 'less', null, [
       held.reduce((sum, bytes) => sum + bytes, 0) / 1e9,
     ]),
   ]
@@ -132,14 +95,14 @@ const askAll = async (
       progress(`${kind.what}: p95 ${percentile(runs.at(-1)!, 0.95).toFixed(0)} ms`)
     }
   return taken.flatMap(({ kind: { what, floorMs }, runs }) => [
-    one(
+    measured(
       `breakdown ${what}: p50`,
       'ms',
       'less',
       null,
       runs.map((ms) => percentile(ms, 0.5)),
     ),
-    one(
+    measured(
       `breakdown ${what}: p95`,
       'ms',
       'less',
@@ -165,18 +128,3 @@ const askSome = async (
   }
   return taken
 }
-
-const one = (
-  what: string,
-  unit: string,
-  better: 'more' | 'less',
-  floor: number | null,
-  values: number[],
-): Measurement => ({
-  what,
-  unit,
-  spread: spreadOf(values),
-  better,
-  floor,
-  note: '',
-})

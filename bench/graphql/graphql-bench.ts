@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Loaded } from '../load/loader.js'
+import { refusalsOf, runLoader } from '../load/run-loader.js'
+import { ServerProcess } from '../load/server-process.js'
+import { readBreakdown } from '../load/totals.js'
+import { measured, type Measurement } from '../measurement.js'
+import { labelsOf } from '../query/labels.js'
+import { foldTraffic } from '../query/stored-cells.js'
+import { storeMonth, type Stored } from '../query/stored-month.js'
+import { percentile } from '../statistics.js'
+import { pollUntilCounted } from '../load/until-counted.js'
+import { benchCodes } from './codes-bench.js'
+import { whileReading, type Read } from './readers.js'
+
+const SOURCE = 'bench'
+const HOUR_MS = 3_600_000
+const CONNECTIONS = 64
+const EVENTS_PER_BATCH = 1_000
+/** Of the p99 with readers to the p99 without. */
+const RATIO_FLOOR = 1.2
+
+export interface GraphqlOptions {
+  readonly folder: string
+  readonly runs: number
+  /** Series of the stored month. */
+  readonly series: number
+  /** Requests for the catalogue in each run. */
+  readonly requests: number
+  /** Length of each load. */
+  readonly seconds: number
+  readonly progress: (line: string) => void
+}
+
+/** Asks for what is in memory, then loads the server with and without readers of a stored month. Throws where an answer is wrong. */
+export const benchGraphql = async (options: GraphqlOptions): Promise<Measurement[]> => {
+  const data = await mkdtemp(join(options.folder, 'data-'))
+  try {
+    const { stored } = await storeMonth(data, (pool, nowMs) =>
+      foldTraffic(pool, labelsOf(options.series), [(Math.floor(nowMs / HOUR_MS) - 1) * HOUR_MS], 1),
+    )
+    const server = await ServerProcess.start(data)
+    try {
+      return [...(await benchCodes(server, options)), ...(await benchReaders(server, stored, options))]
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true })
+  }
+}
+
+/** One load without readers, one with them. */
+interface Pair {
+  readonly alone: Loaded
+  readonly beside: Loaded
+  readonly read: Read
+}
+
+const benchReaders = async (
+  server: ServerProcess,
+  stored: Stored,
+  { runs, seconds, progress }: GraphqlOptions,
+): Promise<Measurement[]> => {
+  const load = (run: number, length = seconds) =>
+    runLoader(server.url, SOURCE, {
+      seconds: length,
+      connections: CONNECTIONS,
+      eventsPerBatch: EVENTS_PER_BATCH,
+      run,
+    })
+  let acknowledged = (await load(0, Math.min(3, seconds))).acknowledged
+  const pairs: Pair[] = []
+  for (let run = 1; run <= runs; run++) {
+    const alone = await load(2 * run - 1)
+    const { result: beside, read } = await whileReading(server.url, stored, run, () => load(2 * run))
+    acknowledged += alone.acknowledged + beside.acknowledged
+    await pollUntilCounted(server.url, SOURCE, acknowledged)
+    progress(`ingest p99: ${p99(alone).toFixed(0)} ms alone, ${p99(beside).toFixed(0)} ms beside readers`)
+    pairs.push({ alone, beside, read })
+  }
+  const counted = await readBreakdown(server.url, SOURCE)
+  if (counted !== acknowledged) throw new Error(`acknowledged were ${acknowledged} events, GraphQL counts ${counted}`)
+  return measurementsOf(pairs)
+}
+
+const p99 = ({ ackMs }: Loaded): number => percentile(ackMs, 0.99)
+const rate = ({ acknowledged, seconds }: Loaded): number => acknowledged / seconds
+
+const measurementsOf = (pairs: readonly Pair[]): Measurement[] => {
+  const readers = 'ten dashboards and a 30-day query'
+  const alone = pairs.map((pair) => pair.alone)
+  const beside = pairs.map((pair) => pair.beside)
+  const over = (valueOf: (loaded: Loaded) => number) => pairs.map((pair) => valueOf(pair.beside) / valueOf(pair.alone))
+  return [
+    measured('ingest p99 without readers', 'ms', 'less', null, alone.map(p99), refusalsOf(alone)),
+    measured(`ingest p99 beside ${readers}`, 'ms', 'less', null, beside.map(p99), refusalsOf(beside)),
+    measured(`ingest p99 beside ${readers}, over without`, '×', 'less', RATIO_FLOOR, over(p99)),
+    measured(`ingest beside ${readers}, over without`, '×', 'more', null, over(rate)),
+    measured('30-day query beside ingest: p50', 'ms', 'less', null, pairs.map(monthP50)),
+    measured('answers to dashboards beside ingest', 'per s', 'more', null, pairs.map(answersPerSecond)),
+  ]
+}
+
+const monthP50 = ({ read }: Pair): number =>
+  percentile(
+    read.monthMs.toSorted((a, b) => a - b),
+    0.5,
+  )
+
+const answersPerSecond = ({ beside, read }: Pair): number => read.dashboards / beside.seconds

@@ -1,0 +1,46 @@
+import type { Pool } from 'pg'
+import { startEmbeddedPostgres } from '#platform'
+import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
+import { fillTiers, stretchOf, type Stretch } from './filled-tiers.js'
+import type { StoredSeries } from './questions.js'
+
+/** What is stored when questions begin. */
+export interface Stored {
+  readonly series: readonly StoredSeries[]
+  readonly stretch: Stretch
+  readonly nowMs: number
+}
+
+const DAYS = 32
+const STATEMENT_MS = 300_000
+
+/** Makes series in a new embedded database and fills a month of them; answers with what `makeSeries` did, too. */
+export const storeMonth = async <Made>(
+  dataDir: string,
+  makeSeries: (pool: Pool, nowMs: number) => Promise<Made>,
+): Promise<{ stored: Stored; made: Made }> => {
+  const postgres = await startEmbeddedPostgres({ dataDir })
+  try {
+    await migrate(postgres.url)
+    const { pool, close } = await openDatabase({ url: postgres.url, statementTimeoutMs: STATEMENT_MS })
+    try {
+      const nowMs = Date.now()
+      await ensurePartitions(pool, nowMs, DEFAULT_RETENTION)
+      const made = await makeSeries(pool, nowMs)
+      const stretch = stretchOf(nowMs, DAYS)
+      await fillTiers(pool, stretch)
+      return { stored: { series: await readSeries(pool), stretch, nowMs }, made }
+    } finally {
+      await close()
+    }
+  } finally {
+    await postgres.stop()
+  }
+}
+
+const readSeries = async (pool: Pool): Promise<StoredSeries[]> =>
+  (
+    await pool.query<StoredSeries>(
+      `SELECT id, source, service, route, code, code >= 500 AS "isError" FROM series ORDER BY id`,
+    )
+  ).rows
