@@ -14,7 +14,7 @@ export interface Load {
   readonly run: number
 }
 
-/** Loads a server from a process of its own. Throws unless all that was acknowledged was new and valid. */
+/** Loads a server from a process of its own. Throws unless something was acknowledged, and all of that was new and valid. */
 export const runLoader = async (
   url: string,
   source: string,
@@ -25,6 +25,7 @@ export const runLoader = async (
   const loaded = JSON.parse(stdout) as Loaded
   if (loaded.duplicate > 0 || loaded.rejected > 0 || loaded.acknowledged !== loaded.batches * eventsPerBatch)
     throw new Error(`every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined })}`)
+  if (loaded.batches === 0) throw new Error(`nothing was acknowledged: ${JSON.stringify(loaded.refused)}`)
   return loaded
 }
 

@@ -68,20 +68,27 @@ const untilShown = async (server: ServerProcess, services: number): Promise<void
   }
 }
 
+/** How windows with and without a scrape follow one another. */
+interface Course {
+  readonly windowMs: number
+  readonly pairs: number
+  readonly warmUp: number
+}
+
 /** Pages are kept for a second. */
-const WINDOW_MS = 1_200
-const PAIRS = 7
-const WARM_UP = 3
+const COURSE: Course = { windowMs: 1_200, pairs: 7, warmUp: 3 }
+const SMOKE_COURSE: Course = { windowMs: 50, pairs: 1, warmUp: 0 }
 
 const measure = async (
   server: ServerProcess,
   { what, floorMs }: Size,
   { smoke, runs, progress }: MetricsOptions,
 ): Promise<Measurement[]> => {
+  const course = smoke ? SMOKE_COURSE : COURSE
   const taken: Cost[] = []
-  for (let warm = 0; warm < (smoke ? 0 : WARM_UP); warm++) await inWindow(server, () => scrape(server.url, 'all'))
+  for (let warm = 0; warm < course.warmUp; warm++) await inWindow(server, course, () => scrape(server.url, 'all'))
   for (let run = 0; run < runs; run++) {
-    const cost = await costOf(server, smoke ? 1 : PAIRS)
+    const cost = await costOf(server, course)
     progress(`/metrics of ${what}: event loop ${cost.loopMs.toFixed(1)} ms`)
     taken.push(cost)
   }
@@ -109,12 +116,12 @@ interface Cost {
 }
 
 /** Medians of windows with a scrape and windows without one, in turns: what else the server does in that time is taken off. */
-const costOf = async (server: ServerProcess, pairs: number): Promise<Cost> => {
+const costOf = async (server: ServerProcess, course: Course): Promise<Cost> => {
   const quiet: Window<null>[] = []
   const busy: Window<Scraped>[] = []
-  for (let pair = 0; pair < pairs; pair++) {
-    quiet.push(await inWindow(server, () => Promise.resolve(null)))
-    busy.push(await inWindow(server, () => scrape(server.url, 'all')))
+  for (let pair = 0; pair < course.pairs; pair++) {
+    quiet.push(await inWindow(server, course, () => Promise.resolve(null)))
+    busy.push(await inWindow(server, course, () => scrape(server.url, 'all')))
   }
   return {
     loopMs: middle(busy, ({ loopMs }) => loopMs) - middle(quiet, ({ loopMs }) => loopMs),
@@ -130,9 +137,13 @@ interface Window<Result> {
   readonly result: Result
 }
 
-const inWindow = async <Result>({ pid }: ServerProcess, work: () => Promise<Result>): Promise<Window<Result>> => {
+const inWindow = async <Result>(
+  { pid }: ServerProcess,
+  { windowMs }: Course,
+  work: () => Promise<Result>,
+): Promise<Window<Result>> => {
   const before = { loop: mainThreadMs(pid) ?? NaN, cpu: threadsMs(pid) ?? NaN }
-  const [result] = await Promise.all([work(), wait(WINDOW_MS)])
+  const [result] = await Promise.all([work(), wait(windowMs)])
   return { loopMs: (mainThreadMs(pid) ?? NaN) - before.loop, cpuMs: (threadsMs(pid) ?? NaN) - before.cpu, result }
 }
 
