@@ -27,7 +27,9 @@ export {
   type Replayable,
 } from './quarantine.js'
 export { type QuarantineLimits } from './append/quarantine-share.js'
-export { dropExpired, dropOldest10s, type Dropped, type DropOptions } from './retention.js'
+export { type BriefLock } from './brief-lock.js'
+export { Packing, type PackingOptions, type PackingReport } from './packing/packing.js'
+export { dropExpired, dropOldest10s, type Dropped } from './retention.js'
 export * from './query/index.js'
 export { SourceDirectory } from './source-directory.js'
 export { storedSecret } from './stored-secret.js'
