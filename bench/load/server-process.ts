@@ -13,11 +13,23 @@ export class ServerProcess {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Starts it on a free port; rejects with its last words where it does not become ready. */
-  static async start(dataFolder: string, timeoutMs = 60_000): Promise<ServerProcess> {
+  /** Starts it on a free port, with `settings` of one's own; rejects with its last words where it does not become ready. */
+  static async start(
+    dataFolder: string,
+    timeoutMs = 60_000,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ServerProcess> {
     // The settings of whoever runs the benchmark stay out of it.
     const { PATH, HOME } = process.env
-    const env = { PATH, HOME, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: dataFolder, LOG_LEVEL: 'warn' }
+    const env = {
+      PATH,
+      HOME,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      STATUSLINE_DATA: dataFolder,
+      LOG_LEVEL: 'warn',
+      ...settings,
+    }
     const child = spawn(process.execPath, ['--max-semi-space-size=32', MAIN], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,6 +49,10 @@ export class ServerProcess {
       child.stdout.resume()
     }
     throw new Error(`the server did not become ready:\n${words}`)
+  }
+
+  get pid(): number {
+    return this.child.pid ?? NaN
   }
 
   /** Largest resident memory so far, bytes; null where the system does not tell. */
