@@ -124,12 +124,13 @@ export async function startUpkeep({
 export function startPacking({
   database,
   retention,
+  diskLimitBytes,
   clock,
   log,
   order,
-}: Pick<UpkeepParts, 'database' | 'retention' | 'clock' | 'log' | 'order'>): void {
+}: Omit<UpkeepParts, 'holder'>): void {
   const stop = new AbortController()
-  const packing = new Packing(database.pool, { url: database.url, retention, signal: stop.signal })
+  const packing = new Packing(database.pool, { url: database.url, retention, diskLimitBytes, signal: stop.signal })
   const turn = async (): Promise<void> => {
     const { partitions } = await packing.run(clock.now())
     if (partitions.length > 0) log.info({ partitions }, 'partitions packed')

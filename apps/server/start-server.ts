@@ -55,8 +55,9 @@ export async function startServer(
   const catalog = new Catalog(overlaysFrom(config.codes))
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order)
-  const upkeep = { database, retention: retentionOf(config), clock, log, order, holder }
-  await startUpkeep({ ...upkeep, diskLimitBytes: config.retention.diskBytes ?? null })
+  const diskLimitBytes = config.retention.diskBytes ?? null
+  const upkeep = { database, retention: retentionOf(config), diskLimitBytes, clock, log, order, holder }
+  await startUpkeep(upkeep)
   startPacking(upkeep)
   const keys = await startKeys(config, database, clock, order)
   const appends = new AppendHealth(

@@ -103,11 +103,12 @@ describe('packing', () => {
     await expectRollupsOfCells()
   })
 
-  it('leaves what folds may still change, what is small and what is packed alone', async () => {
+  it('leaves what folds may still change, what is small, what has no room and what is packed alone', async () => {
     await store(100, NOW_MS - 60_000 * 11)
     expect((await run()).partitions.filter(({ name }) => name.startsWith('cell_10s'))).toEqual([])
     await store(100)
     expect((await run({ leastBytes: 1e9 })).partitions).toEqual([])
+    expect((await run({ diskLimitBytes: 1e6 })).partitions).toEqual([])
     await run()
     expect((await run({ deadShare: 0.2 })).partitions).toEqual([])
   })
@@ -155,6 +156,7 @@ describe('packing', () => {
     await store(200)
     const question = await stage.database.pool.connect()
     try {
+      const partitions = await listPartitions(stage.database.pool, 'cell_10s')
       let begun = false
       const beforeExchange = async () => {
         if (!begun) await question.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM lease')
@@ -163,6 +165,8 @@ describe('packing', () => {
       // The first one waits for nobody; the next ones would wait for this question.
       const report = await run({ beforeExchange, openForMs: 0 })
       expect(report.partitions[0]).toMatchObject({ name: expect.stringMatching(/^cell_10s/), result: 'packed' })
+      // A fold that took the oldest partition for gone would leave out late data.
+      expect(await listPartitions(question, 'cell_10s')).toEqual(partitions)
       const { rows } = await question.query('SELECT sum(count)::int AS count FROM cell_10s')
       expect(rows).toEqual([{ count: 200 }])
     } finally {

@@ -1,13 +1,15 @@
 import type { Pool, PoolClient } from 'pg'
 import { listPartitions, partitionedTables, type PartitionedTable, type Retention } from '../partitions.js'
 import { openPool } from '../pool.js'
-import { LEFT_COPIES, PARTITION_STATES, TRY_PACKING_LOCK } from '../sql/packing.js'
+import { DATABASE_SIZE, LEFT_COPIES, PARTITION_STATES, TRY_PACKING_LOCK } from '../sql/packing.js'
 import { packPartition, type Packable, type Packed, type PackOptions } from './pack-partition.js'
 
 export interface PackingOptions extends PackOptions {
   /** Of the database: packing has a session of its own, whose statements may take long. */
   readonly url: string
   readonly retention: Retention
+  /** Of the database: what would pass it while it is copied is left alone; null: no limit. */
+  readonly diskLimitBytes?: number | null
   /** A partition must not have been changed for so long, as far as this process has seen; default 10 minutes. */
   readonly quietMs?: number
   /** Smaller ones are left alone; default 1 MiB. */
@@ -118,6 +120,7 @@ export class Packing {
     const done: PackedPartition[] = []
     for (const partition of await this.due(nowMs)) {
       if (this.options.signal?.aborted === true) break
+      if (!(await this.hasRoom(client, partition.bytes))) continue
       const beganMs = performance.now()
       const result = await packPartition(this.pool, client, partition, this.options)
       done.push({ name: partition.name, result, durationMs: performance.now() - beganMs })
@@ -127,8 +130,15 @@ export class Packing {
     return done
   }
 
-  private async due(nowMs: number): Promise<Packable[]> {
-    const due: Packable[] = []
+  private async hasRoom(client: PoolClient, bytes: number): Promise<boolean> {
+    const { diskLimitBytes = null } = this.options
+    if (diskLimitBytes === null) return true
+    const { rows } = await client.query<{ bytes: number }>(DATABASE_SIZE)
+    return (rows[0]?.bytes ?? 0) + bytes <= diskLimitBytes
+  }
+
+  private async due(nowMs: number): Promise<(Packable & { bytes: number })[]> {
+    const due: (Packable & { bytes: number })[] = []
     for (const table of partitionedTables(this.options.retention)) {
       const key = KEYS[table.table]
       if (key === undefined) continue
@@ -137,7 +147,7 @@ export class Packing {
       for (const partition of await listPartitions(this.pool, table.table)) {
         const state = states.get(partition.name)
         if (partition.to > closedBefore || state === undefined || !this.isDue(state, nowMs)) continue
-        due.push({ ...partition, table: table.table, key: `bucket, ${key}` })
+        due.push({ ...partition, bytes: state.bytes, table: table.table, key: `bucket, ${key}` })
       }
     }
     return due

@@ -62,3 +62,5 @@ ALTER TABLE ${table} ATTACH PARTITION ${copy} FOR VALUES FROM (${from}) TO (${to
 DROP TABLE ${name};
 ALTER TABLE ${copy} DROP CONSTRAINT bounds;
 ALTER TABLE ${copy} RENAME TO ${name}`
+
+export const DATABASE_SIZE = 'SELECT pg_database_size(current_database())::float8 AS bytes'
