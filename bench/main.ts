@@ -25,7 +25,7 @@ npm run bench -- --compare BEFORE.json AFTER.json
   --runs     runs of each measurement (3)
   --seconds  length of each run of ingest and single (15)
   --minutes  length of soak (30)
-  --rate     events a second of soak (5,000)`
+  --rate     events a second of soak (2,000)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +40,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     seconds: { type: 'string' },
     minutes: { type: 'string', default: '30' },
-    rate: { type: 'string', default: '5000' },
+    rate: { type: 'string', default: '2000' },
   },
 })
 

@@ -11,7 +11,7 @@ import { ask, check } from './answers.js'
 import { fillTiers, stretchOf, type Stretch } from './filled-tiers.js'
 import { labelsOf } from './labels.js'
 import { QUESTION_KINDS, questionOf, type QuestionKind, type StoredSeries } from './questions.js'
-import { bytesPerMillion, foldTraffic, type Folded } from './stored-cells.js'
+import { bytesPerMillion, foldTraffic, looseShare, packClosed, unpack, type Folded } from './stored-cells.js'
 
 const SEED = 20_261_124
 const HOUR_MS = 3_600_000
@@ -62,9 +62,11 @@ const store = async (
     try {
       const nowMs = Date.now()
       await ensurePartitions(database.pool, nowMs, DEFAULT_RETENTION)
-      const measurements = await measureCells(database.pool, nowMs, options)
+      const measurements = await measureCells(database.pool, postgres.url, nowMs, options)
       const stretch = stretchOf(nowMs, 32)
+      await unpack(database.pool)
       await fillTiers(database.pool, stretch)
+      options.progress(`packed ${await packClosed(database.pool, postgres.url, nowMs)} partitions of the month`)
       return { stored: { series: await readSeries(database.pool), stretch, nowMs }, measurements }
     } finally {
       await database.close()
@@ -88,6 +90,7 @@ const CELLS_OF_SERIES = { '10s': 17_280, '1m': 21_600, '1h': 9_600, '1d': 1_830 
 
 const measureCells = async (
   pool: Pool,
+  url: string,
   nowMs: number,
   { series, hours, progress }: QueryOptions,
 ): Promise<Measurement[]> => {
@@ -95,7 +98,7 @@ const measureCells = async (
   const bucketsMs = Array.from({ length: hours }, (_, hour) => (lastHour - hours + hour) * HOUR_MS)
   const folded = await foldTraffic(pool, labelsOf(series), bucketsMs, ROUNDS)
   progress(`folded ${folded.rows} rows in ${folded.seconds.toFixed(1)} s`)
-  return [...foldMeasurements(folded), ...(await sizeMeasurements(pool))]
+  return [...foldMeasurements(folded), ...(await sizeMeasurements(pool, url, nowMs))]
 }
 
 const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] => [
@@ -103,18 +106,34 @@ const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] 
   one('fold of 10 k series: CPU time of the folder', 's per million rows', 'less', null, [(cpuSeconds / rows) * 1e6]),
 ]
 
-const sizeMeasurements = async (pool: Pool): Promise<Measurement[]> => {
-  const sizes = await Promise.all(TIERS.map((tier) => bytesPerMillion(pool, tier)))
-  const held = TIERS.map((tier, place) => 10_000 * CELLS_OF_SERIES[tier] * (sizes[place]! / 1e6))
+const YEARS_MS = 3 * 366 * 24 * HOUR_MS
+
+/** Cells as folds leave them, the same ones packed, and what they take on average where both are held at default retention. */
+const sizeMeasurements = async (pool: Pool, url: string, nowMs: number): Promise<Measurement[]> => {
+  const sizes = (): Promise<number[]> => Promise.all(TIERS.map((tier) => bytesPerMillion(pool, tier)))
+  const loose = await sizes()
+  await packClosed(pool, url, nowMs + YEARS_MS)
+  const packed = await sizes()
+  const shares = TIERS.map(looseShare)
+  const mean = TIERS.map((_, at) => shares[at]! * loose[at]! + (1 - shares[at]!) * packed[at]!)
+  const cells = Object.values(CELLS_OF_SERIES)
+  const held = mean.reduce((sum, bytes, at) => sum + (bytes / 1e6) * cells[at]!, 0)
+  const disk = (what: string, floor: number | null, bytes: number): Measurement =>
+    one(`disk of 1 M cells ${what}`, 'MB', 'less', floor, [bytes / 1e6])
   return [
-    ...TIERS.map((tier, place) =>
-      one(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [sizes[place]! / 1e6]),
-    ),
+    disk('with indexes, all tiers at default retention', BYTES_FLOOR / 1e6, (held / sum(cells)) * 1e6),
+    ...TIERS.flatMap((tier, at) => [
+      disk(`of ${tier}, at default retention`, BYTES_FLOOR / 1e6, mean[at]!),
+      disk(`of ${tier}, while folds change them (${(shares[at]! * 100).toFixed(1)} % of them)`, null, loose[at]!),
+      disk(`of ${tier}, packed`, null, packed[at]!),
+    ]),
     one('disk of 10 k series that are always active, at default retention', 'GB', 'less', null, [
-      held.reduce((sum, bytes) => sum + bytes, 0) / 1e9,
+      (held * 10_000) / 1e9,
     ]),
   ]
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 const WARM_UP = 3
 
