@@ -20,10 +20,28 @@ export async function inBriefLock<Result extends object>(
   options: BriefLock,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result | null> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    return await inBriefLockOf(client, options, work)
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** The same in a session that the caller holds. */
+export async function inBriefLockOf<Result extends object>(
+  client: PoolClient,
+  options: BriefLock,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result | null> {
   const lockTimeoutMs = options.lockTimeoutMs ?? 200
   for (let attempt = 1; attempt <= (options.attempts ?? 20); attempt++) {
     try {
-      return await once(pool, lockTimeoutMs, work)
+      return await once(client, lockTimeoutMs, work)
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
       await sleep(lockTimeoutMs)
@@ -33,12 +51,10 @@ export async function inBriefLock<Result extends object>(
 }
 
 async function once<Result>(
-  pool: Pool,
+  client: PoolClient,
   lockTimeoutMs: number,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect()
-  let broken: Error | undefined
   try {
     await client.query('BEGIN')
     await client.query(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`)
@@ -46,9 +62,8 @@ async function once<Result>(
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollback: Error) => (broken = rollback))
+    // Where it fails too, the connection is gone, and the transaction with it: what failed first says why.
+    await client.query('ROLLBACK').catch(() => undefined)
     throw error
-  } finally {
-    client.release(broken)
   }
 }

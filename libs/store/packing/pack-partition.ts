@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pool, PoolClient } from 'pg'
-import { inBriefLock, type BriefLock } from '../brief-lock.js'
+import type { PoolClient } from 'pg'
+import { inBriefLockOf, type BriefLock } from '../brief-lock.js'
 import type { Partition } from '../partitions.js'
 import {
+  CHANGED,
   COLUMNS,
   copySlice,
   createCopy,
@@ -49,39 +50,33 @@ export interface Packable extends Partition {
  * `client` is a session whose statements may take long and that holds the lock of packing. Rejects when the database fails.
  */
 export async function packPartition(
-  pool: Pool,
   client: PoolClient,
   partition: Packable,
   options: PackOptions = {},
 ): Promise<Packed> {
   let result: Packed = 'stopped'
   try {
-    return (result = await copyAndExchange(pool, client, partition, options))
+    return (result = await copyAndExchange(client, partition, options))
   } catch (error) {
     if (options.signal?.aborted === true) return result
     throw error
   } finally {
-    if (result !== 'packed') await leave(pool, partition, options)
+    if (result !== 'packed') await leave(client, partition, options)
   }
 }
 
 /** The name of a copy that is not yet in its place. */
 export const copyOf = ({ name }: Pick<Partition, 'name'>): string => `${name}_copy`
 
-async function copyAndExchange(
-  pool: Pool,
-  client: PoolClient,
-  partition: Packable,
-  options: PackOptions,
-): Promise<Packed> {
-  if ((await inBriefLock(pool, options, (locking) => locking.query(watch(partition.name)))) === null) return 'in_use'
+async function copyAndExchange(client: PoolClient, partition: Packable, options: PackOptions): Promise<Packed> {
+  if ((await inBriefLockOf(client, options, () => client.query(watch(partition.name)))) === null) return 'in_use'
   const changes = await changesNow(client)
   const copied = await copyRows(client, partition, changes, options)
   if (copied !== 'packed') return copied
   const visible = await untilVisible(client, copyOf(partition), options)
   if (visible !== 'packed') return visible
   await options.beforeExchange?.()
-  return exchangeOnce(pool, partition, changes, options)
+  return exchangeOnce(client, partition, changes, options)
 }
 
 const changesNow = async (client: PoolClient): Promise<number> =>
@@ -125,33 +120,29 @@ async function untilVisible(client: PoolClient, copy: string, options: PackOptio
   }
 }
 
-/** The table is locked before the partition, in the order in which everybody locks them. */
+/** In the session that holds the lock of packing: nobody else can have begun another copy under the same name. */
 async function exchangeOnce(
-  pool: Pool,
-  { table, name, from, to }: Packable,
+  client: PoolClient,
+  partition: Packable,
   changes: number,
   options: PackOptions,
 ): Promise<Packed> {
-  const done = await inBriefLock(pool, options, async (client) => {
-    await client.query(`ALTER TABLE ${table} DETACH PARTITION ${name}`)
-    if ((await changesNow(client)) !== changes) throw new Changed()
-    return client.query(exchange(table, name, copyOf({ name }), from, to))
-  }).catch((error: unknown) => {
-    if (error instanceof Changed) return 'changed' as const
+  const text = exchange(partition, copyOf(partition), changes)
+  try {
+    return (await inBriefLockOf(client, options, () => client.query(text))) === null ? 'in_use' : 'packed'
+  } catch (error) {
+    if ((error as { code?: unknown }).code === CHANGED) return 'changed'
     throw error
-  })
-  return done === null ? 'in_use' : done === 'changed' ? done : 'packed'
+  }
 }
 
-class Changed extends Error {}
-
 /** Takes back what was begun; what a failure leaves behind does no harm, and is dropped by the next run. */
-async function leave(pool: Pool, { name }: Packable, options: PackOptions): Promise<void> {
+async function leave(client: PoolClient, { name }: Packable, options: PackOptions): Promise<void> {
   try {
-    await pool.query(`DROP TABLE IF EXISTS ${copyOf({ name })}`)
-    await inBriefLock(pool, options, (client) => client.query(unwatch(name)))
+    await client.query(`DROP TABLE IF EXISTS ${copyOf({ name })}`)
+    await inBriefLockOf(client, options, () => client.query(unwatch(name)))
   } catch {
-    // Where the database is away, the reason is told by what failed before.
+    // Where the session is gone, the reason is told by what failed before.
   }
 }
 

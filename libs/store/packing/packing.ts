@@ -122,7 +122,7 @@ export class Packing {
       if (this.options.signal?.aborted === true) break
       if (!(await this.hasRoom(client, partition.bytes))) continue
       const beganMs = performance.now()
-      const result = await packPartition(this.pool, client, partition, this.options)
+      const result = await packPartition(client, partition, this.options)
       done.push({ name: partition.name, result, durationMs: performance.now() - beganMs })
       // Whatever became of it, it is looked at anew.
       this.seen.delete(partition.name)

@@ -56,11 +56,25 @@ SELECT ${columns} FROM ${name} WHERE bucket >= $1::int AND bucket < $2::int ORDE
 export const IS_VISIBLE_TO_ALL = `
 SELECT relallvisible >= pg_relation_size(oid) / current_setting('block_size')::int AS visible FROM pg_class WHERE oid = to_regclass($1)`
 
-/** Puts a copy in the place of a partition: to attach it reads nothing, because of the constraint `bounds`. */
-export const exchange = (table: string, name: string, copy: string, from: number, to: number): string => `
+/**
+ * Puts a copy in the place of a partition that was not changed since `changes` was read; else fails with CHANGED. The table is locked
+ * before the partition, as everybody does, and all in one round trip. To attach the copy reads nothing, because of the constraint `bounds`.
+ */
+export const exchange = (
+  { table, name, from, to }: { table: string; name: string; from: number; to: number },
+  copy: string,
+  changes: number,
+): string => `
+ALTER TABLE ${table} DETACH PARTITION ${name};
+DO $$ BEGIN
+  IF (${PACKING_CHANGES}) <> ${changes} THEN RAISE EXCEPTION 'changed meanwhile' USING ERRCODE = '${CHANGED}'; END IF;
+END $$;
 ALTER TABLE ${table} ATTACH PARTITION ${copy} FOR VALUES FROM (${from}) TO (${to});
 DROP TABLE ${name};
 ALTER TABLE ${copy} DROP CONSTRAINT bounds;
 ALTER TABLE ${copy} RENAME TO ${name}`
+
+/** serialization_failure */
+export const CHANGED = '40001'
 
 export const DATABASE_SIZE = 'SELECT pg_database_size(current_database())::float8 AS bytes'
