@@ -106,17 +106,20 @@ async function copyRows(
 }
 
 const LOOK_MS = 500
+const LONGEST_LOOK_MS = 60_000
 
 /** VACUUM marks a page when every snapshot sees its rows. That of a question is older than the copy for some seconds at most. */
 async function untilVisible(client: PoolClient, copy: string, options: PackOptions): Promise<Packed> {
   const endMs = performance.now() + (options.openForMs ?? 600_000)
-  for (;;) {
+  for (let lookMs = LOOK_MS; ; lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS)) {
+    const beganMs = performance.now()
     await client.query(`VACUUM (FREEZE, ANALYZE) ${copy}`)
     const { rows } = await client.query<{ visible: boolean }>(IS_VISIBLE_TO_ALL, [copy])
     if (rows[0]?.visible === true) return 'packed'
     if (options.signal?.aborted === true) return 'stopped'
     if (performance.now() > endMs) return 'open'
-    await pause(LOOK_MS, options.signal)
+    // It reads again what was not visible to all.
+    await pause(Math.max(lookMs, 3 * (performance.now() - beganMs)), options.signal)
   }
 }
 

@@ -93,9 +93,10 @@ export class Packing {
 
   private async runOn(client: PoolClient, nowMs: number): Promise<PackingReport> {
     const { signal } = this.options
-    const cancel = await this.cancelOf(client)
-    signal?.addEventListener('abort', cancel)
+    let cancel = (): void => undefined
     try {
+      cancel = await this.cancelOf(client)
+      signal?.addEventListener('abort', cancel)
       const { rows } = await client.query<{ locked: boolean }>(TRY_PACKING_LOCK, [PACKING_LOCK])
       if (rows[0]?.locked !== true) return { held: false, partitions: [] }
       const left = await client.query<{ name: string }>(LEFT_COPIES, [Object.keys(KEYS)])
