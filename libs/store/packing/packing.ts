@@ -93,7 +93,7 @@ export class Packing {
 
   private async runOn(client: PoolClient, nowMs: number): Promise<PackingReport> {
     const { signal } = this.options
-    let cancel = (): void => undefined
+    let cancel: (() => void) | undefined
     try {
       cancel = await this.cancelOf(client)
       signal?.addEventListener('abort', cancel)
@@ -105,7 +105,7 @@ export class Packing {
       await client.query('SET vacuum_cost_delay = 1')
       return { held: true, partitions: await this.packAll(client, nowMs) }
     } finally {
-      signal?.removeEventListener('abort', cancel)
+      if (cancel !== undefined) signal?.removeEventListener('abort', cancel)
       // Its lock ends with its session.
       client.release(true)
     }
