@@ -12,20 +12,24 @@ import { benchQuery } from './query/query-bench.js'
 import { benchReplay } from './replay/replay-bench.js'
 import { tableOf, type Report } from './report.js'
 import { benchScan } from './scan/scan-bench.js'
+import { benchSoak } from './soak/soak-bench.js'
 import { benchStart } from './start/start-bench.js'
 
 const RESULTS = 'bench/results'
 
-const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
+const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N] [--minutes N] [--rate N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics or start
+  --only     scan, ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics, start, or soak, which runs only
+             when it is named
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
   --compare  two kept results beside each other: what changed by more than the noise
   --lines    lines of each generated file (2,000,000)
   --runs     runs of each measurement (3)
-  --seconds  length of each run of ingest, single and graphql (15)`
+  --seconds  length of each run of ingest, single and graphql (15)
+  --minutes  length of soak (30)
+  --rate     events a second of soak (2,000)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,6 +43,8 @@ const { values, positionals } = parseArgs({
     lines: { type: 'string' },
     runs: { type: 'string' },
     seconds: { type: 'string' },
+    minutes: { type: 'string', default: '30' },
+    rate: { type: 'string', default: '2000' },
   },
 })
 
@@ -57,6 +63,7 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const rssBytes = 400 * 2 ** 20
   const query = smoke ? { series: 100, questions: 2, hours: 1 } : { series: 10_000, questions: 20, hours: 12 }
   const graphql = smoke ? { series: 100, requests: 100, seconds: 1 } : { series: 2_000, requests: 10_000, seconds }
+  const soak = { series: 10_000, minutes: Number(values.minutes), eventsPerSecond: Number(values.rate) }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
@@ -66,6 +73,7 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
     graphql: () => benchGraphql({ ...graphql, folder, runs, progress }),
     metrics: () => benchMetrics({ folder, smoke, runs, progress }),
     start: () => benchStart({ folder, starts: smoke ? 0 : 3 * runs, progress }),
+    soak: () => benchSoak({ ...soak, folder, progress }),
   }
 }
 
@@ -75,7 +83,8 @@ const run = async (folder: string): Promise<Report> => {
   if (only !== undefined && !(only in parts))
     throw new Error(`--only is ${JSON.stringify(only)}; allowed: ${Object.keys(parts).join(', ')}`)
   const measurements: Measurement[] = []
-  for (const name of only === undefined ? Object.keys(parts) : [only]) measurements.push(...(await parts[name]!()))
+  for (const name of only === undefined ? Object.keys(parts).filter((part) => part !== 'soak') : [only])
+    measurements.push(...(await parts[name]!()))
   const held = values.smoke ? measurements.map((measured) => ({ ...measured, floor: null })) : measurements
   return { machine: machine(), at: new Date().toISOString(), measurements: held }
 }

@@ -76,7 +76,7 @@ async function storeCells(): Promise<void> {
 
 it('fills rollups from the cells that a database holds, and goes on from there', async () => {
   await storeCells()
-  expect(await migrate(scratch.url)).toEqual([Rollups1764000006000.name])
+  expect((await migrate(scratch.url))[0]).toBe(Rollups1764000006000.name)
 
   const before = await readRollups(database.pool)
   expect(before.stored).toEqual(before.summed)

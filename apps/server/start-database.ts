@@ -6,7 +6,16 @@ import {
   type Logger,
   type StopOrder,
 } from '#platform'
-import { checkDurability, DatabaseRefused, migrate, openDatabase, Upkeep, type Database, type Retention } from '#store'
+import {
+  checkDurability,
+  DatabaseRefused,
+  migrate,
+  openDatabase,
+  Packing,
+  Upkeep,
+  type Database,
+  type Retention,
+} from '#store'
 import { reasonOf, StartRefused } from './start-failure.js'
 
 /** The database, and why it is away now; null while it is not known to be. */
@@ -72,7 +81,7 @@ export function retentionOf({ retention }: Pick<Config, 'retention'>): Retention
 }
 
 interface UpkeepParts {
-  readonly database: Database
+  readonly database: StartedDatabase
   readonly retention: Retention
   readonly diskLimitBytes: number | null
   readonly clock: Clock
@@ -107,6 +116,35 @@ export async function startUpkeep({
   }, UPKEEP_MS)
   order.add('upkeep', () => {
     clearInterval(timer)
+    return running
+  })
+}
+
+/** Packs partitions that folds no longer change, from a while after the start on, every few minutes; breaks off to stop. */
+export function startPacking({
+  database,
+  retention,
+  diskLimitBytes,
+  clock,
+  log,
+  order,
+}: Omit<UpkeepParts, 'holder'>): void {
+  const stop = new AbortController()
+  const packing = new Packing(database.pool, { url: database.url, retention, diskLimitBytes, signal: stop.signal })
+  const turn = async (): Promise<void> => {
+    const { partitions } = await packing.run(clock.now())
+    if (partitions.length > 0) log.info({ partitions }, 'partitions packed')
+  }
+  let running: Promise<void> | null = null
+  const timer = setInterval(() => {
+    // A turn with much to pack may last longer than the time to the next.
+    running ??= turn()
+      .catch((error: unknown) => log.warn({ err: error }, 'packing failed; it is tried again'))
+      .finally(() => (running = null))
+  }, UPKEEP_MS)
+  order.add('packing', () => {
+    clearInterval(timer)
+    stop.abort()
     return running
   })
 }

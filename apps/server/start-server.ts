@@ -32,7 +32,7 @@ import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
 import { createScanPool } from './ingest/create-scan-pool.js'
 import { serveHttp } from './serve-http.js'
-import { retentionOf, startDatabase, startUpkeep, type StartedDatabase } from './start-database.js'
+import { retentionOf, startDatabase, startPacking, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
 import { startJournal } from './start-journal.js'
 
@@ -58,15 +58,10 @@ export async function startServer(
   const catalog = new Catalog(overlays)
   const holder = holderOf(config)
   const database = await startDatabase(config, log, order)
-  await startUpkeep({
-    database,
-    retention: retentionOf(config),
-    diskLimitBytes: config.retention.diskBytes ?? null,
-    clock,
-    log,
-    order,
-    holder,
-  })
+  const diskLimitBytes = config.retention.diskBytes ?? null
+  const upkeep = { database, retention: retentionOf(config), diskLimitBytes, clock, log, order, holder }
+  await startUpkeep(upkeep)
+  startPacking(upkeep)
   const keys = await startKeys(config, database, clock, order)
   const appends = new AppendHealth(
     () => probeWrite(database.pool),

@@ -36,7 +36,7 @@ export interface GraphqlOptions {
 export const benchGraphql = async (options: GraphqlOptions): Promise<Measurement[]> => {
   const data = await mkdtemp(join(options.folder, 'data-'))
   try {
-    const { stored } = await storeMonth(data, (pool, nowMs) =>
+    const { stored } = await storeMonth(data, (pool, _url, nowMs) =>
       foldTraffic(pool, labelsOf(options.series), [(Math.floor(nowMs / HOUR_MS) - 1) * HOUR_MS], 1),
     )
     const server = await ServerProcess.start(data)

@@ -8,7 +8,7 @@ import { percentile } from '../statistics.js'
 import { ask, check } from './answers.js'
 import { labelsOf } from './labels.js'
 import { QUESTION_KINDS, questionOf, type QuestionKind } from './questions.js'
-import { bytesPerMillion, foldTraffic, type Folded } from './stored-cells.js'
+import { bytesPerMillion, foldTraffic, looseShare, packClosed, type Folded } from './stored-cells.js'
 import { storeMonth, type Stored } from './stored-month.js'
 
 const SEED = 20_261_124
@@ -30,7 +30,7 @@ export interface QueryOptions {
 export const benchQuery = async (options: QueryOptions): Promise<Measurement[]> => {
   const data = await mkdtemp(join(options.folder, 'data-'))
   try {
-    const { stored, made } = await storeMonth(data, (pool, nowMs) => measureCells(pool, nowMs, options))
+    const { stored, made } = await storeMonth(data, (pool, url, nowMs) => measureCells(pool, url, nowMs, options))
     const server = await ServerProcess.start(data)
     try {
       return [...made, ...(await askAll(server.url, stored, options))]
@@ -49,6 +49,7 @@ const CELLS_OF_SERIES = { '10s': 17_280, '1m': 21_600, '1h': 9_600, '1d': 1_830 
 
 const measureCells = async (
   pool: Pool,
+  url: string,
   nowMs: number,
   { series, hours, progress }: QueryOptions,
 ): Promise<Measurement[]> => {
@@ -56,7 +57,7 @@ const measureCells = async (
   const bucketsMs = Array.from({ length: hours }, (_, hour) => (lastHour - hours + hour) * HOUR_MS)
   const folded = await foldTraffic(pool, labelsOf(series), bucketsMs, ROUNDS)
   progress(`folded ${folded.rows} rows in ${folded.seconds.toFixed(1)} s`)
-  return [...foldMeasurements(folded), ...(await sizeMeasurements(pool))]
+  return [...foldMeasurements(folded), ...(await sizeMeasurements(pool, url, nowMs))]
 }
 
 const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] => [
@@ -66,18 +67,35 @@ const foldMeasurements = ({ rows, seconds, cpuSeconds }: Folded): Measurement[] 
   ]),
 ]
 
-const sizeMeasurements = async (pool: Pool): Promise<Measurement[]> => {
-  const sizes = await Promise.all(TIERS.map((tier) => bytesPerMillion(pool, tier)))
-  const held = TIERS.map((tier, place) => 10_000 * CELLS_OF_SERIES[tier] * (sizes[place]! / 1e6))
+const YEARS_MS = 3 * 366 * 24 * HOUR_MS
+
+/** Cells as folds leave them, the same ones packed, and what they take on average where both are held at default retention. */
+const sizeMeasurements = async (pool: Pool, url: string, nowMs: number): Promise<Measurement[]> => {
+  const sizes = (): Promise<number[]> => Promise.all(TIERS.map((tier) => bytesPerMillion(pool, tier)))
+  const loose = await sizes()
+  await packClosed(pool, url, nowMs + YEARS_MS)
+  const packed = await sizes()
+  const shares = TIERS.map(looseShare)
+  const mean = TIERS.map((_, at) => shares[at]! * loose[at]! + (1 - shares[at]!) * packed[at]!)
+  const cells = Object.values(CELLS_OF_SERIES)
+  const held = mean.reduce((sum, bytes, at) => sum + (bytes / 1e6) * cells[at]!, 0)
   return [
-    ...TIERS.map((tier, place) =>
-      measured(`disk of 1 M cells of ${tier}, with indexes`, 'MB', 'less', BYTES_FLOOR / 1e6, [sizes[place]! / 1e6]),
-    ),
+    disk('with indexes, all tiers at default retention', BYTES_FLOOR / 1e6, (held / sum(cells)) * 1e6),
+    ...TIERS.flatMap((tier, at) => [
+      disk(`of ${tier}, at default retention`, BYTES_FLOOR / 1e6, mean[at]!),
+      disk(`of ${tier}, while folds change them (${(shares[at]! * 100).toFixed(1)} % of them)`, null, loose[at]!),
+      disk(`of ${tier}, packed`, null, packed[at]!),
+    ]),
     measured('disk of 10 k series that are always active, at default retention', 'GB', 'less', null, [
-      held.reduce((sum, bytes) => sum + bytes, 0) / 1e9,
+      (held * 10_000) / 1e9,
     ]),
   ]
 }
+
+const disk = (what: string, floor: number | null, bytes: number): Measurement =>
+  measured(`disk of 1 M cells ${what}`, 'MB', 'less', floor, [bytes / 1e6])
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 const WARM_UP = 3
 

@@ -1,5 +1,13 @@
 import type { Pool } from 'pg'
-import { Folder, listPartitions, PostgresJournal } from '#store'
+import {
+  closedAfterMs,
+  DEFAULT_RETENTION,
+  Folder,
+  listPartitions,
+  Packing,
+  partitionedTables,
+  PostgresJournal,
+} from '#store'
 import type { Labels } from './labels.js'
 import { sealed } from './sealed.js'
 
@@ -44,6 +52,25 @@ export const foldTraffic = async (
   return { rows, seconds, cpuSeconds }
 }
 
+/** Packs every partition that is closed at `nowMs`, at once and without rest; returns how many. */
+export const packClosed = async (pool: Pool, url: string, nowMs: number): Promise<number> => {
+  const options = { quietMs: 0, pauseFactor: 0, leastBytes: 1 }
+  const packing = new Packing(pool, { url, retention: DEFAULT_RETENTION, ...options })
+  const { partitions } = await packing.run(nowMs)
+  const left = partitions.filter(({ result }) => result !== 'packed')
+  if (left.length > 0) throw new Error(`not packed: ${JSON.stringify(left)}`)
+  return partitions.length
+}
+
+/** A partition is seen to be quiet so long, and waits for the next turn of packing. */
+const NOTICED_MS = 15 * 60_000
+
+/** The share of a tier's cells that are not packed yet, at default retention: half a partition on average, and what has to be quiet first. */
+export const looseShare = (tier: string): number => {
+  const table = partitionedTables(DEFAULT_RETENTION).find(({ table }) => table === `cell_${tier}`)!
+  return ((table.span * table.unitMs) / 2 + closedAfterMs(table) + NOTICED_MS) / table.retentionMs
+}
+
 /** Bytes that the cells of a tier take with their rollups and indexes for a million cells, by the partitions that hold any; NaN of none. */
 export const bytesPerMillion = async (pool: Pool, tier: string): Promise<number> => {
   const cells = await sizeOf(pool, `cell_${tier}`)
@@ -61,4 +88,12 @@ const sizeOf = async (pool: Pool, table: string): Promise<{ bytes: number; rows:
     if (part.rows > 0) [bytes, rows] = [bytes + part.bytes, rows + part.rows]
   }
   return { bytes, rows }
+}
+
+/** Gives all partitions of cells the room for changes back that packing has taken; for what is written from now on. */
+export const unpack = async (pool: Pool): Promise<void> => {
+  for (const { table } of partitionedTables(DEFAULT_RETENTION))
+    if (/^(cell|rollup)_/.test(table))
+      for (const { name } of await listPartitions(pool, table))
+        await pool.query(`TRUNCATE ${name}; ALTER TABLE ${name} SET (fillfactor = 50)`)
 }

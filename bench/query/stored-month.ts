@@ -3,6 +3,7 @@ import { startEmbeddedPostgres } from '#platform'
 import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
 import { fillTiers, stretchOf, type Stretch } from './filled-tiers.js'
 import type { StoredSeries } from './questions.js'
+import { packClosed, unpack } from './stored-cells.js'
 
 /** What is stored when questions begin. */
 export interface Stored {
@@ -14,10 +15,10 @@ export interface Stored {
 const DAYS = 32
 const STATEMENT_MS = 300_000
 
-/** Makes series in a new embedded database and fills a month of them; answers with what `makeSeries` did, too. */
+/** Makes series in a new embedded database and fills a month of them, packed as it would be; answers with what `makeSeries` did, too. */
 export const storeMonth = async <Made>(
   dataDir: string,
-  makeSeries: (pool: Pool, nowMs: number) => Promise<Made>,
+  makeSeries: (pool: Pool, url: string, nowMs: number) => Promise<Made>,
 ): Promise<{ stored: Stored; made: Made }> => {
   const postgres = await startEmbeddedPostgres({ dataDir })
   try {
@@ -26,9 +27,11 @@ export const storeMonth = async <Made>(
     try {
       const nowMs = Date.now()
       await ensurePartitions(pool, nowMs, DEFAULT_RETENTION)
-      const made = await makeSeries(pool, nowMs)
+      const made = await makeSeries(pool, postgres.url, nowMs)
       const stretch = stretchOf(nowMs, DAYS)
+      await unpack(pool)
       await fillTiers(pool, stretch)
+      await packClosed(pool, postgres.url, nowMs)
       return { stored: { series: await readSeries(pool), stretch, nowMs }, made }
     } finally {
       await close()

@@ -18,7 +18,14 @@ export { Journal, JournalUnavailable, type AppendResult } from './journal.js'
 export { acquireLease, holdLease, LeaseLost, releaseLease, renewLease, type Lease } from './lease.js'
 export { mask } from './mask.js'
 export { migrate, type MigrateOptions } from './migrate.js'
-export { DEFAULT_RETENTION, ensurePartitions, listPartitions, type Partition, type Retention } from './partitions.js'
+export {
+  DEFAULT_RETENTION,
+  ensurePartitions,
+  listPartitions,
+  partitionedTables,
+  type Partition,
+  type Retention,
+} from './partitions.js'
 export { PostgresJournal, type DeltaEncoding, type PostgresJournalOptions } from './postgres-journal.js'
 export {
   Quarantine,
@@ -28,7 +35,9 @@ export {
   type Replayable,
 } from './quarantine.js'
 export { type QuarantineLimits } from './append/quarantine-share.js'
-export { dropExpired, dropOldest10s, type Dropped, type DropOptions } from './retention.js'
+export { type BriefLock } from './brief-lock.js'
+export { closedAfterMs, Packing, type PackingOptions, type PackingReport } from './packing/packing.js'
+export { dropExpired, dropOldest10s, type Dropped } from './retention.js'
 export * from './query/index.js'
 export { SourceDirectory } from './source-directory.js'
 export { storedSecret } from './stored-secret.js'

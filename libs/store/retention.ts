@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
+import { inBriefLock, type BriefLock } from './brief-lock.js'
 import {
   listPartitions,
   partitionedTables,
@@ -7,13 +7,6 @@ import {
   type PartitionedTable,
   type Retention,
 } from './partitions.js'
-
-export interface DropOptions {
-  /** How long one attempt may wait for the lock, and so hold others up; default 200 ms. */
-  readonly lockTimeoutMs?: number
-  /** Attempts per partition before it is left for the next run; default 20. */
-  readonly attempts?: number
-}
 
 /** What a run of retention did. */
 export interface Dropped {
@@ -30,7 +23,7 @@ export async function dropExpired(
   pool: Pool,
   nowMs: number,
   retention: Retention,
-  options: DropOptions = {},
+  options: BriefLock = {},
 ): Promise<Dropped> {
   const dropped: string[] = []
   const left: string[] = []
@@ -41,7 +34,7 @@ export async function dropExpired(
 }
 
 /** Drops the oldest partition of ten-second cells with its rollups, whatever its age, and returns its name; null when only the newest two are left. */
-export async function dropOldest10s(pool: Pool, options: DropOptions = {}): Promise<string | null> {
+export async function dropOldest10s(pool: Pool, options: BriefLock = {}): Promise<string | null> {
   const partitions = await listPartitions(pool, 'cell_10s')
   const oldest = partitions[0]
   if (oldest === undefined || partitions.length <= 2) return null
@@ -56,34 +49,5 @@ function expired(table: PartitionedTable, partitions: readonly Partition[], nowM
   return partitions.filter((partition) => partition.to <= oldestRetained)
 }
 
-const LOCK_NOT_AVAILABLE = '55P03'
-
-async function dropPartitions(pool: Pool, names: readonly string[], options: DropOptions): Promise<boolean> {
-  const lockTimeoutMs = options.lockTimeoutMs ?? 200
-  for (let attempt = 1; attempt <= (options.attempts ?? 20); attempt++) {
-    try {
-      await dropOnce(pool, names, lockTimeoutMs)
-      return true
-    } catch (error) {
-      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
-      await sleep(lockTimeoutMs)
-    }
-  }
-  return false
-}
-
-async function dropOnce(pool: Pool, names: readonly string[], lockTimeoutMs: number): Promise<void> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await client.query('BEGIN')
-    await client.query(`SET LOCAL lock_timeout = ${Math.round(lockTimeoutMs)}`)
-    await client.query(`DROP TABLE IF EXISTS ${names.join(', ')}`)
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch((rollback: Error) => (broken = rollback))
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
+const dropPartitions = async (pool: Pool, names: readonly string[], options: BriefLock): Promise<boolean> =>
+  (await inBriefLock(pool, options, (client) => client.query(`DROP TABLE IF EXISTS ${names.join(', ')}`))) !== null

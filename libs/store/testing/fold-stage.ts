@@ -19,6 +19,11 @@ export class FoldStage {
     readonly journal: PostgresJournal,
   ) {}
 
+  /** Of its database. */
+  get url(): string {
+    return this.scratch.url
+  }
+
   static async start(): Promise<FoldStage> {
     const scratch = await testDatabase()
     const database = await openDatabase({ url: scratch.url })

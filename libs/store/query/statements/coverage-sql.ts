@@ -5,7 +5,7 @@
  */
 export const COVERAGE_SQL = `
 SELECT
-  (SELECT min(substring(pg_get_expr(child.relpartbound, child.oid) FROM 'FROM [(]''?(-?[0-9]+)''?[)]')::int)
+  (SELECT min(substring(pg_get_expr(child.relpartbound, 0) FROM 'FROM [(]''?(-?[0-9]+)''?[)]')::int)
    FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
    WHERE inhparent = 'cell_10s'::regclass) AS oldest_10s,
   (SELECT min(bucket) FROM rollup_1d) AS first_day,
