@@ -17,6 +17,8 @@ export interface FoldThread extends Pick<EventEmitter, 'on'> {
 }
 
 const AGAIN_MS = 1_000
+/** The thread is told of appends so often at most: every word wakes it, and it folds less often still. */
+const WAKES_APART_MS = 50
 
 /**
  * Folds on a thread of its own: a fold takes a fifth of the time of a busy server, and would hold up its requests. A thread that
@@ -29,6 +31,8 @@ export function foldInThread(
 ): Folding {
   let thread: FoldThread | null = null
   let again: NodeJS.Timeout | undefined
+  let waking: NodeJS.Timeout | null = null
+  let wokenMs = -Infinity
   const ended = Promise.withResolvers<void>()
   let stopping = false
   const run = (): void => {
@@ -46,11 +50,23 @@ export function foldInThread(
     })
   }
   run()
+  const wakeNow = (): void => {
+    waking = null
+    if (thread === null) return
+    wokenMs = performance.now()
+    thread.postMessage('wake')
+  }
   return {
-    wake: () => thread?.postMessage('wake'),
+    wake: () => {
+      if (waking !== null) return
+      const waitMs = wokenMs + WAKES_APART_MS - performance.now()
+      if (waitMs <= 0) wakeNow()
+      else waking = setTimeout(wakeNow, waitMs)
+    },
     stop: () => {
       stopping = true
       clearTimeout(again)
+      clearTimeout(waking ?? undefined)
       if (thread === null) ended.resolve()
       else thread.postMessage('stop')
       return ended.promise
