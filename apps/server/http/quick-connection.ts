@@ -73,7 +73,7 @@ export class QuickConnection {
     this.hasAnswered = true
     this.sinceMs = performance.now()
     if (socket.destroyed) return
-    socket.write(lane.replies.textOf(reply, requestId))
+    lane.replies.send(reply, requestId, socket)
     lane.answering(socket, false)
     if (early !== null) {
       this.early = null

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { DoorReply } from '../doors/dialect.js'
 import { OWN_FIELDS } from './own-headers.js'
 
@@ -15,15 +16,18 @@ export class QuickReplies {
     this.end = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1_000)}\r\n\r\n`
   }
 
-  /** Text of a reply; its body may be text or an object. */
-  textOf({ statusCode, headers = {}, body }: DoorReply, requestId: string): string {
+  /** Sends a reply whose body is text or an object. */
+  send({ statusCode, headers = {}, body }: DoorReply, requestId: string, socket: Socket): void {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const bytes = Buffer.byteLength(text)
     let fields = `x-request-id: ${requestId}\r\n${OWN_TEXT}`
     if (headers['content-type'] === undefined) fields += `content-type: ${JSON_TYPE}\r\n`
     for (const name in headers) fields += `${name}: ${headers[name]}\r\n`
-    return (
+    socket.write(
       `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${fields}` +
-      `content-length: ${Buffer.byteLength(text)}\r\nDate: ${this.now()}\r\n${this.end}${text}`
+        `content-length: ${bytes}\r\nDate: ${this.now()}\r\n${this.end}${text}`,
+      // As nearly all are; Node need not look for their length then.
+      bytes === text.length ? 'latin1' : 'utf8',
     )
   }
 
