@@ -28,10 +28,9 @@ async function closeHttp(
   connections: OpenConnections,
 ): Promise<void> {
   health.stop()
-  const server = app.getHttpServer()
   // Node's own closeIdleConnections leaves those open that have never sent a whole header. Again and again: others fall idle later.
   const sweep = setInterval(() => connections.closeIdle(), POLL_MS)
-  const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS)
+  const cut = setTimeout(() => connections.destroyAll(), FINISH_MS)
   try {
     await app.close()
   } finally {

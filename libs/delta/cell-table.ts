@@ -1,5 +1,5 @@
 import type { CellColumns } from './delta.js'
-import { grown, mixed } from './int-hash.js'
+import { FEW, grown, mixed } from './int-hash.js'
 
 const FIRST_CAPACITY = 64
 
@@ -54,7 +54,9 @@ export class CellTable implements CellColumns {
   }
 
   clear(): void {
-    if (this.length > 0) this.slots.fill(0)
+    if (this.length > FEW) this.slots.fill(0)
+    // Backwards, so that those before can still be found.
+    else for (let at = this.length - 1; at >= 0; at--) this.slots[this.slotOf(this.series[at]!, this.bucket[at]!)] = 0
     this.length = 0
   }
 

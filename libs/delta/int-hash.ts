@@ -5,6 +5,9 @@ export const mixed = (a: number, b: number, c = 0, d = 0): number => {
   return (hash ^ (hash >>> 13)) >>> 0
 }
 
+/** With so few entries their slots are freed one by one: to fill a table is a call that costs more than all else of a batch of one event. */
+export const FEW = 8
+
 type Column = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
 /** A copy of twice the size. */

@@ -1,5 +1,5 @@
 import type { LatencyColumns } from './delta.js'
-import { grown, mixed } from './int-hash.js'
+import { FEW, grown, mixed } from './int-hash.js'
 
 const FIRST_CAPACITY = 64
 /** More than there are histogram buckets: (cell, histogram bucket) is packed into one int. */
@@ -89,9 +89,12 @@ export class LatencyTable {
     return { length, gateway, service, route, class: this.class, bucket, count, sumUs, ends, indexes, counts }
   }
 
+  /** Slots are freed backwards, so that those before can still be found. */
   clear(): void {
-    if (this.length > 0) this.slots.fill(0)
-    if (this.entries > 0) this.entrySlots.fill(0)
+    if (this.length > FEW) this.slots.fill(0)
+    else for (let at = this.length - 1; at >= 0; at--) this.slots[this.slotAt(at)] = 0
+    if (this.entries > FEW) this.entrySlots.fill(0)
+    else for (let at = this.entries - 1; at >= 0; at--) this.entrySlots[this.entrySlotOf(this.entryKey[at]!)] = 0
     this.length = 0
     this.entries = 0
   }
@@ -152,16 +155,18 @@ export class LatencyTable {
     this.count = grown(this.count)
     this.sumUs = grown(this.sumUs)
     this.slots = new Int32Array(2 * this.gateway.length)
-    for (let position = 0; position < this.length; position++) {
-      const slot = this.slotOf(
-        this.gateway[position]!,
-        this.service[position]!,
-        this.route[position]!,
-        this.class[position]!,
-        this.bucket[position]!,
-      )
-      this.slots[slot] = position + 1
-    }
+    for (let position = 0; position < this.length; position++) this.slots[this.slotAt(position)] = position + 1
+  }
+
+  /** The slot of a cell by its position. */
+  private slotAt(position: number): number {
+    return this.slotOf(
+      this.gateway[position]!,
+      this.service[position]!,
+      this.route[position]!,
+      this.class[position]!,
+      this.bucket[position]!,
+    )
   }
 
   private growEntries(): void {

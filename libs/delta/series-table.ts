@@ -1,5 +1,5 @@
 import type { SeriesColumns } from './delta.js'
-import { grown, mixed } from './int-hash.js'
+import { FEW, grown, mixed } from './int-hash.js'
 
 /** What tells series apart besides their three labels. */
 export interface SeriesFacts {
@@ -74,7 +74,11 @@ export class SeriesTable implements SeriesColumns {
   }
 
   clear(): void {
-    if (this.length > 0) this.slots.fill(0)
+    if (this.length > FEW) this.slots.fill(0)
+    // Backwards, so that those before can still be found.
+    else
+      for (let at = this.length - 1; at >= 0; at--)
+        this.slots[this.slotOf(this.gateway[at]!, this.service[at]!, this.route[at]!, this.facts[at]!)] = 0
     this.length = 0
   }
 

@@ -79,14 +79,16 @@ export class GroupedJournal extends Journal {
       this.queue.weight + events > this.limits.queueEvents
     if (full && this.queue.length > 0) throw new JournalUnavailable(`${this.queue.length} batches are waiting already`)
     const sinceMs = performance.now()
-    const results = batches.map(
-      (batch) =>
-        new Promise<AppendResult>((resolve, reject) => {
-          this.queue.push(batch.source, weight(batch), { batch, sinceMs, resolve, reject })
-        }),
-    )
+    const results = batches.map((batch) => this.enqueue(batch, sinceMs))
     this.pump()
-    return Promise.all(results)
+    const [only] = results
+    return only !== undefined && results.length === 1 ? [await only] : Promise.all(results)
+  }
+
+  private enqueue(batch: SealedBatch, sinceMs: number): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      this.queue.push(batch.source, weight(batch), { batch, sinceMs, resolve, reject })
+    })
   }
 
   override file(fingerprint: Uint8Array): Promise<{ readonly end: number; readonly tail: Uint8Array } | null> {

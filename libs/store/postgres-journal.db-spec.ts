@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals'
+import { Client } from 'pg'
 import { pollUntil, testDatabase, type TestDatabase } from '#testing'
 import type { SealedBatch } from '#delta'
 import { openDatabase, type Database } from './database.js'
@@ -32,6 +34,27 @@ const journal = (options?: PostgresJournalOptions, database = first) =>
   new PostgresJournal(database.pool, { encoding: namesEncoding, ...options })
 
 const at = (nowMs: number, database: Database) => journal({ nowMs: () => nowMs }, database)
+
+/** A journal that has appended once. */
+async function learned(database = first): Promise<PostgresJournal> {
+  const one = journal({}, database)
+  await one.append([batch(randomName())])
+  return one
+}
+
+/** What `one` sends for a group: the texts of statements, or of the last statement of a message that holds several. */
+async function statementsOf(one: PostgresJournal, group: SealedBatch[]): Promise<string[]> {
+  const query = jest.spyOn(Client.prototype, 'query')
+  try {
+    await one.append(group)
+    return query.mock.calls.map(([sent]) => {
+      const { text, claim } = sent as unknown as { text?: string; claim?: { text: string } }
+      return text ?? claim?.text ?? String(sent)
+    })
+  } finally {
+    query.mockRestore()
+  }
+}
 
 async function counted(): Promise<string[]> {
   const { rows } = await first.pool.query<{ body: Buffer }>('SELECT body FROM journal ORDER BY id')
@@ -111,6 +134,34 @@ describe('a batch counts once', () => {
     expect(await counted()).toEqual(counts)
   })
 
+  it.each(cases)(
+    '%s, by one journal that has learned the time of its database',
+    async (_sentence, groups, answers, counts) => {
+      const one = await learned()
+      const given: string[][] = []
+      for (const group of groups) given.push(await words(one.append(group)))
+      expect(given).toEqual(answers)
+      expect((await counted()).slice(1)).toEqual(counts)
+    },
+  )
+
+  it('with one round trip before COMMIT, once the time is known', async () => {
+    const sent = await statementsOf(await learned(), [batch('a'), batch('b')])
+    expect(sent).toEqual([expect.stringContaining('INSERT INTO batch_key '), 'COMMIT'])
+  })
+
+  it('at two replicas at the same instant, by journals that have learned the time, fifty times', async () => {
+    const [one, two] = [await learned(), await learned(second)]
+    for (let round = 0; round < 50; round++) {
+      const twins = [randomName(), randomName(), randomName()].map((name) => batch(name))
+      const answers = await Promise.all([words(one.append(twins)), words(two.append(twins.toReversed()))])
+      expect(answers.flat().filter((word) => word === 'accepted')).toHaveLength(3)
+    }
+    const all = await counted()
+    expect(new Set(all).size).toBe(all.length)
+    expect(all).toHaveLength(152)
+  })
+
   it('at two replicas at the same instant, fifty times, also in opposite order', async () => {
     const names = Array.from({ length: 50 }, randomName)
     for (const name of names) {
@@ -147,6 +198,17 @@ describe('the boundary between two partitions', () => {
       ])
       expect(answers.flat().toSorted()).toEqual(['accepted', 'duplicate'])
     }
+  })
+
+  it('goes by the time that the database tells, where a boundary has passed since', async () => {
+    const name = randomName()
+    const twin = batch(name, { key: key(name, name, 'content', true) })
+    const times = [hour - 1, hour, hour]
+    const late = journal({ nowMs: () => times.shift() ?? hour })
+    expect(await words(late.append([twin]))).toEqual(['accepted'])
+    const { rows } = await first.pool.query<{ period: number }>('SELECT period FROM batch_key_short ORDER BY period')
+    expect(rows.map(({ period }) => period)).toEqual([hour / HOUR_MS - 1, hour / HOUR_MS])
+    expect(await counted()).toEqual([name])
   })
 
   it('waits for a twin of the day before that is not committed yet', async () => {

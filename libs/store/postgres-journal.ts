@@ -5,15 +5,17 @@ import { deltaShares } from './append/delta-shares.js'
 import { claimEvents } from './append/event-keys.js'
 import { isPassing } from './append/failure.js'
 import { judgeFiles } from './append/file-spans.js'
-import { keyWindow, type KeyWindow } from './append/key-window.js'
+import { DatabaseTime } from './append/database-time.js'
+import { isSameWindow, keyWindow, type KeyWindow } from './append/key-window.js'
 import {
   DEFAULT_QUARANTINE_LIMITS,
   portions,
   QuarantineShare,
   type QuarantineLimits,
 } from './append/quarantine-share.js'
+import { claimQuickly, quickOrder } from './append/quick-claim.js'
 import { judgeReplayed } from './append/replayed-records.js'
-import { endTransaction, settleCommit, type OpenQuestion } from './append/settle-commit.js'
+import { endBackend, endTransaction, settleCommit, type OpenQuestion } from './append/settle-commit.js'
 import type { Verdict } from './append/verdict.js'
 import { Journal, JournalUnavailable, type AppendResult } from './journal.js'
 import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sql/append.js'
@@ -64,12 +66,14 @@ export class PostgresJournal extends Journal {
   private readonly encoding: DeltaEncoding
   /** Nothing of the last append had come before: probably nothing of the next one has, and its delta is made before that is known. */
   private hopeful = true
+  private readonly time: DatabaseTime
 
   constructor(
     private readonly pool: Pool,
     private readonly options: PostgresJournalOptions = {},
   ) {
     super()
+    this.time = new DatabaseTime(options.nowMs)
     this.encoding = options.encoding ?? tallies
     this.quarantine = new QuarantineShare(options.quarantine ?? DEFAULT_QUARANTINE_LIMITS)
   }
@@ -77,7 +81,7 @@ export class PostgresJournal extends Journal {
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
     if (batches.length === 0) return []
     const client = await this.connect()
-    const attempt = new Attempt(client, this.encoding, this.quarantine, this.hopeful, this.options.nowMs)
+    const attempt = new Attempt(client, this.encoding, this.quarantine, this.hopeful, this.time)
     let broken: Error | undefined
     try {
       const written = await attempt.write(batches)
@@ -111,6 +115,7 @@ export class PostgresJournal extends Journal {
     const { question } = attempt
     if (question === null) {
       if (attempt.xid !== null) void endTransaction(this.pool, attempt.xid)
+      else if (attempt.backend !== null) void endBackend(this.pool, attempt.backend)
       throw isPassing(error) ? unavailable(error) : error
     }
     const fate = await settleCommit(this.pool, question, this.options.settleDeadlineMs ?? 5_000)
@@ -140,8 +145,13 @@ class Attempt {
     private readonly encoding: DeltaEncoding,
     private readonly quarantine: QuarantineShare,
     private readonly hopeful: boolean,
-    private readonly nowMs: (() => number) | undefined,
+    private readonly time: DatabaseTime,
   ) {}
+
+  /** The process of the database that serves this connection; null where it is not told. */
+  get backend(): number | null {
+    return (this.client as { readonly processID?: number | null }).processID ?? null
+  }
 
   /** Not null once COMMIT is about to be sent: from there on an error does not tell what happened. */
   get question(): OpenQuestion | null {
@@ -160,17 +170,44 @@ class Attempt {
 
   /** Everything up to COMMIT; false when there is nothing to commit. */
   async write(batches: readonly SealedBatch[]): Promise<boolean> {
+    this.verdicts = batches.map(() => 'fresh')
+    const hoped = this.hopeful ? this.hope(batches) : null
+    const quickMs = hoped === null ? null : await this.appendQuickly(batches, hoped)
+    if (quickMs !== null) return this.complete(batches, batches, quickMs)
     const nowMs = await this.begin()
     const window = keyWindow(nowMs)
-    const hoped = this.hopeful ? this.hope(batches) : null
-    this.verdicts = batches.map(() => 'fresh')
     const appended = await judge(this.client, batches, window, this.verdicts, hoped)
     const fresh = appended ? batches : await this.appendFresh(batches, window)
     if (fresh === null) return false
+    return this.complete(batches, fresh, nowMs)
+  }
+
+  /** What goes along with a delta; afterwards COMMIT may be sent. */
+  private async complete(
+    batches: readonly SealedBatch[],
+    fresh: readonly SealedBatch[],
+    nowMs: number,
+  ): Promise<boolean> {
     await this.keepRejects(fresh, Math.floor(nowMs / DAY_MS))
-    this.written = { batches, window }
+    this.written = { batches, window: keyWindow(nowMs) }
     this.fillFileEnds(batches)
     return true
+  }
+
+  /** Appends in one round trip; the database's time, epoch ms, or null where some key was there before or the key window is another. */
+  private async appendQuickly(batches: readonly SealedBatch[], hoped: HopedDelta): Promise<number | null> {
+    const expectedMs = this.time.expectedMs()
+    const order = expectedMs === null ? null : quickOrder(batches, keyWindow(expectedMs), hoped)
+    if (order === null) return null
+    const answer = await claimQuickly(this.client, order)
+    if (answer?.appended === true) {
+      const nowMs = this.time.told(answer.nowMs)
+      this.xid = answer.xid
+      if (isSameWindow(keyWindow(nowMs), order.window)) return nowMs
+    }
+    this.xid = null
+    await this.client.query('ROLLBACK')
+    return null
   }
 
   /** The delta of all batches, where keys alone tell whether they are fresh. */
@@ -204,7 +241,7 @@ class Attempt {
     const row = results[1]?.rows[0]
     if (row === undefined) throw new Error('the database did not tell the id of the transaction')
     this.xid = row.xid
-    return this.nowMs?.() ?? row.now_ms
+    return this.time.told(row.now_ms)
   }
 
   private async keepRejects(fresh: readonly SealedBatch[], day: number): Promise<void> {

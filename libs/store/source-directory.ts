@@ -24,9 +24,12 @@ export class SourceDirectory {
     private readonly budget: Pick<Budget, 'sources'> = DEFAULT_BUDGET,
   ) {}
 
-  /** The name to count under: itself, or `{other}`. Rejects when an unknown name cannot be looked up. */
-  async resolve(name: string): Promise<string> {
-    if (this.knows(name)) return name
+  /** The name to count under: itself, or `{other}`; at once where it is known. Rejects when an unknown name cannot be looked up. */
+  resolve(name: string): string | Promise<string> {
+    return this.knows(name) ? name : this.lookUp(name)
+  }
+
+  private async lookUp(name: string): Promise<string> {
     if (this.clock.monotonicMs() - this.refreshedMs >= REFRESH_MS) await inTime(this.refresh(), ANSWER_MS)
     if (this.knows(name)) return name
     if (this.size >= this.budget.sources) return OTHER

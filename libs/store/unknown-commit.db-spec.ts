@@ -42,14 +42,18 @@ async function counted(): Promise<number> {
 }
 
 /** Appends while the connection breaks at `text`; what the sender was told. */
-async function appendThroughCut(name: string, text: string, how: Cut, keyed = true): Promise<string> {
+async function appendThroughCut(
+  name: string,
+  text: string,
+  how: Cut,
+  keyed = true,
+  through = journal(),
+): Promise<string> {
   const broken = proxy.cutAt(text, how)
-  const answer = journal()
-    .append([keyed ? batch(name) : batch(name, { key: null })])
-    .then(
-      (results) => results[0]?.result ?? 'nothing',
-      (error: unknown) => (error instanceof JournalUnavailable ? 'unavailable' : 'another error'),
-    )
+  const answer = through.append([keyed ? batch(name) : batch(name, { key: null })]).then(
+    (results) => results[0]?.result ?? 'nothing',
+    (error: unknown) => (error instanceof JournalUnavailable ? 'unavailable' : 'another error'),
+  )
   await broken
   return answer
 }
@@ -104,21 +108,40 @@ describe('a connection that breaks', () => {
     },
   )
 
+  it.each<[text: string, how: Cut, answer: string, counted: number, retry: string]>([
+    ['COMMIT', 'after', 'accepted', 1, 'duplicate'],
+    ['COMMIT', 'before', 'unavailable', 0, 'accepted'],
+    ['COMMIT', 'half_open', 'unavailable', 0, 'accepted'],
+    ['insert_journal', 'after', 'unavailable', 0, 'accepted'],
+    ['insert_journal', 'half_open', 'unavailable', 0, 'accepted'],
+    ['insert_journal', 'before', 'unavailable', 0, 'accepted'],
+  ])('under a journal that needs one round trip, at %s, %s: answers %s', async (text, how, answer, count, retry) => {
+    const one = journal()
+    await one.append([batch(randomName())])
+    const name = randomName()
+    expect(await appendThroughCut(name, text, how, true, one)).toBe(answer)
+    expect(await counted()).toBe(1 + count)
+    expect(await one.append([batch(name)])).toEqual([{ result: retry }])
+  })
+
   it('leaves a batch without identity unavailable: it is never told to be durable on a guess', async () => {
     expect(await appendThroughCut(randomName(), 'COMMIT', 'after', false)).toBe('unavailable')
     expect(await counted()).toBe(1)
   })
 
-  it('counts once whatever the retries, forty times', async () => {
+  it.each(['always a new one', 'the same'])('counts once whatever the retries, forty times, by %s', async (which) => {
     const hows: Cut[] = ['before', 'after', 'half_open']
+    const one = which === 'the same' ? journal() : undefined
     for (let round = 0; round < 40; round++) {
       const name = randomName()
       const first = await appendThroughCut(
         name,
         round % 4 === 3 ? 'insert_journal' : 'COMMIT',
         hows[round % 3] ?? 'after',
+        true,
+        one,
       )
-      const [second] = await journal().append([batch(name, { key: key(name) })])
+      const [second] = await (one ?? journal()).append([batch(name, { key: key(name) })])
       expect([first, second?.result]).toEqual(
         first === 'accepted' ? ['accepted', 'duplicate'] : ['unavailable', 'accepted'],
       )

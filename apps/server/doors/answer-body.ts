@@ -14,6 +14,20 @@ export interface Taking {
   refused(refusal: Refusal): DoorReply
 }
 
+/** Takes a body that is whole, and counts its answer; rejects only for bugs. */
+export async function answerWhole(counts: DoorCounts, taking: Taking): Promise<DoorReply> {
+  const startedMs = performance.now()
+  const result = await taking.take()
+  const { bytes } = result
+  if (result.result === 'counted') {
+    counts.answered('accepted', bytes, (performance.now() - startedMs) / 1_000)
+    return taking.accepted(result)
+  }
+  if (result.result === 'aborted') throw new Error('a body that is whole cannot break off')
+  counts.answered(result.refusal.code, bytes, null)
+  return taking.refused(result.refusal)
+}
+
 /** Takes the body of a request, answers it and counts the answer, whatever the door; rejects only for bugs. */
 export async function answerBody(
   request: FastifyRequest,

@@ -47,6 +47,13 @@ export class ErrorFilter implements ExceptionFilter {
     void reply.code(answer.statusCode).headers(answer.headers).send(answer.body)
   }
 
+  /** The same for a request that Node did not read. */
+  answerToQuick(thrown: unknown, url: string, requestId: string): Answer {
+    const answer = this.answerTo(thrown, { url })
+    if (answer.statusCode === 500) this.log.error({ err: thrown, requestId, url }, 'request failed')
+    return answer
+  }
+
   /** The reply for anything thrown. */
   answerTo(thrown: unknown, request: Pick<FastifyRequest, 'url'>): Answer {
     if (thrown instanceof Refusal) return thrown

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { judgeCaller, type CallerHeaders } from '#platform'
 import { decideScope, LOCAL_CALLER, tokenOf, type AccessDecision, type Principal, type RouteScope } from './access.js'
 import { Refusal } from './refusal.js'
@@ -17,7 +17,7 @@ export class Gate {
 
   /** `own`: a key that came in a way of the dialect; else it is looked for in the usual headers. */
   decide(
-    request: IncomingMessage,
+    request: { readonly headers: IncomingHttpHeaders },
     scope: RouteScope,
     own: string | null = null,
   ): AccessDecision | Promise<AccessDecision> {

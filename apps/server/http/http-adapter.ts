@@ -12,6 +12,7 @@ import { errorBody } from './errors.js'
 import type { Gate } from './gate.js'
 import { OpenConnections } from './open-connections.js'
 import { setOwnHeaders } from './own-headers.js'
+import { QuickLane } from './quick-lane.js'
 import { Refusal } from './refusal.js'
 import type { RequestIds } from './request-id.js'
 
@@ -69,6 +70,7 @@ export function createHttpAdapter(parts: HttpParts): FastifyAdapter {
   })
   const fastify: FastifyInstance = adapter.getInstance()
   const connections = OpenConnections.of(fastify.server)
+  QuickLane.open(fastify.server, { ...parts, keepAliveMs: KEEP_ALIVE_MS })
   // One more than allowed, so that the gate sees the excess; Node drops the rest.
   fastify.server.maxHeadersCount = limits.headerCount + 1
   fastify.server.on('checkExpectation', answerExpectation)

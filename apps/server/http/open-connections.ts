@@ -6,6 +6,8 @@ const KNOWN = new WeakMap<Server, OpenConnections>()
 /** The connections of a server, each with the newest answer under way or given on it; null before the first request. */
 export class OpenConnections {
   private readonly latest = new Map<Socket, ServerResponse | null>()
+  /** Those on which an answer is under way that is none of Node's. */
+  private readonly busy = new Set<Socket>()
 
   /** Those of `server`, the same object whoever asks; must be asked for before it listens. */
   static of(server: Server): OpenConnections {
@@ -25,6 +27,12 @@ export class OpenConnections {
     })
   }
 
+  /** Tells of an answer that is none of Node's: that it is under way, or no longer. */
+  answering(socket: Socket, isBusy: boolean): void {
+    if (isBusy) this.busy.add(socket)
+    else this.busy.delete(socket)
+  }
+
   /** Whether the request whose bytes are still arriving has been answered: nothing more may be said on this connection. */
   answeredEarly(socket: Socket): boolean {
     const response = this.latest.get(socket)
@@ -36,6 +44,12 @@ export class OpenConnections {
    * order of their requests, so that the newest one tells for all.
    */
   closeIdle(): void {
-    for (const [socket, response] of this.latest) if (response === null || response.closed) socket.destroySoon()
+    for (const [socket, response] of this.latest)
+      if ((response === null || response.closed) && !this.busy.has(socket)) socket.destroySoon()
+  }
+
+  /** Cuts all of them. */
+  destroyAll(): void {
+    for (const socket of this.latest.keys()) socket.destroy()
   }
 }

@@ -10,7 +10,8 @@ const OWN_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const
 
-const OWN_FIELDS: readonly string[] = Object.entries(OWN_HEADERS).flat()
+/** Their names and values in turn. */
+export const OWN_FIELDS: readonly string[] = Object.entries(OWN_HEADERS).flat()
 
 /** Puts them on a reply that Fastify sends. */
 export function setOwnHeaders(request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 
 const INBOUND = /^[\w.:-]{1,128}$/
 
@@ -8,7 +8,7 @@ export class RequestIds {
   private readonly process = randomBytes(6).toString('hex')
   private next = 0
 
-  of(request: IncomingMessage): string {
+  of(request: { readonly headers: IncomingHttpHeaders }): string {
     const inbound = request.headers['x-request-id']
     if (typeof inbound === 'string' && INBOUND.test(inbound)) return inbound
     return this.fresh()

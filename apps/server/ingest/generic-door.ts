@@ -1,14 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { answerBody } from '../doors/answer-body.js'
+import { answerBody, answerWhole } from '../doors/answer-body.js'
+import type { DoorReply } from '../doors/dialect.js'
 import { looksLikePush } from '../doors/loki/push-json.js'
 import { isMsgpack, MsgpackBody } from '../doors/msgpack/msgpack-body.js'
+import type { Principal } from '../http/access.js'
 import { refuseUnknown } from '../http/known-arguments.js'
+import type { QuickRequest } from '../http/quick-lane.js'
 import { Refusal } from '../http/refusal.js'
-import { encodingOf } from './decoder.js'
+import { encodingOf, sniffEncoding } from './decoder.js'
 import type { DoorCounts } from './door-counts.js'
-import { readArguments } from './ingest-arguments.js'
+import { readArguments, type IngestArguments, type IngestRequest } from './ingest-arguments.js'
 import { acceptedBody } from './ingest-reply.js'
-import type { Intake, IntakeResult } from './intake.js'
+import type { CountedBody, Intake, IntakeResult } from './intake.js'
 import type { Scans } from './scan.js'
 
 const PARAMETERS = ['source', 'format'] as const
@@ -25,9 +28,33 @@ export class GenericDoor {
   receive(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     return answerBody(request, reply, this.counts, {
       take: () => this.take(request),
-      accepted: (body) => ({ statusCode: 202, headers: JSON_TYPE, body: acceptedBody(body) }),
+      accepted,
       refused: (refusal) => refusal,
     })
+  }
+
+  /** The same for a whole plain request; null where only `receive` knows how to answer, and nothing has happened. */
+  takeQuickly({ head, principal, body }: QuickRequest): Promise<DoorReply> | null {
+    const path = QUICK_PATH.exec(head.path)
+    if (path === null || isMsgpack(head.headers['content-type'])) return null
+    if (!this.intake.fits(body.length) || sniffEncoding('identity', body) !== 'identity') return null
+    const batch = this.readQuickly({ headers: head.headers, params: { source: path[1] }, query: {} }, principal)
+    if (batch === null) return null
+    const order = { keyId: principal.keyId, batch, stray }
+    return answerWhole(this.counts, {
+      take: () => this.intake.takeWhole(order, body),
+      accepted,
+      refused: (refusal) => refusal,
+    })
+  }
+
+  private readQuickly(request: IngestRequest, principal: Principal): IngestArguments | null {
+    try {
+      return readArguments(request, principal, this.scans.formats)
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return null
+      throw thrown
+    }
   }
 
   /** May throw a `Refusal`. */
@@ -47,5 +74,10 @@ export class GenericDoor {
 function stray(head: Buffer): Refusal | null {
   return looksLikePush(head) ? new Refusal('loki_push') : null
 }
+
+/** The addresses of the door, where nothing in them has to be decoded. */
+const QUICK_PATH = /^\/(?:v1\/ingest(?:\/([\w.-]+))?)?$/
+
+const accepted = (body: CountedBody): DoorReply => ({ statusCode: 202, headers: JSON_TYPE, body: acceptedBody(body) })
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }

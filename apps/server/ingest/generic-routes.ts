@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance } from 'fastify'
+import { QuickLane } from '../http/quick-lane.js'
 import { GenericDoor } from './generic-door.js'
 
 /** The generic door's own addresses; it opens at the root as well, for senders that can only be told a host. */
@@ -16,6 +17,7 @@ export class GenericRoutes implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>()
+    QuickLane.of(fastify.server)?.serve((request) => this.door.takeQuickly(request))
     for (const url of ['/', ...INGEST_PATHS])
       fastify.route({
         method: ['POST', 'PUT', 'PATCH'],

@@ -78,6 +78,12 @@ export class Intake {
     })
   }
 
+  /** Whether a body so long may be taken whole. */
+  fits(bytes: number): boolean {
+    const { compressedBytes, decodedBytes } = this.parts.limits
+    return bytes <= compressedBytes && bytes <= decodedBytes
+  }
+
   /** Counts a batch that is in memory already. */
   takeWhole(order: BatchOrder, bytes: Buffer): Promise<IntakeResult> {
     return this.open(order, (body) => {
@@ -87,7 +93,8 @@ export class Intake {
   }
 
   private async open(order: BatchOrder, fill: Fill): Promise<IntakeResult> {
-    const source = await this.admit(order.batch.source)
+    const admitted = this.admit(order.batch.source)
+    const source = admitted instanceof Promise ? await admitted : admitted
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const { scans, clock, inFlight } = this.parts
     const { batch, eventIds = null, delivery } = order
@@ -114,15 +121,18 @@ export class Intake {
    * The name to count under, before the body is read: the sender's own, or `{other}` past the budget of sources. Refuses a
    * source over its rate, and everybody while more bytes wait than fit.
    */
-  private async admit(name: string): Promise<string | Refusal> {
+  private admit(name: string): string | Refusal | Promise<string | Refusal> {
     if (this.parts.inFlight.full) return new Refusal('overloaded')
-    const { rate, clock, sources } = this.parts
-    let source: string
-    try {
-      source = await sources.resolve(name)
-    } catch {
-      return new Refusal('not_durable')
-    }
+    const resolved = this.parts.sources.resolve(name)
+    if (typeof resolved === 'string') return this.admitSource(resolved)
+    return resolved.then(
+      (source) => this.admitSource(source),
+      () => new Refusal('not_durable'),
+    )
+  }
+
+  private admitSource(source: string): string | Refusal {
+    const { rate, clock } = this.parts
     const waitSeconds = rate.waitSeconds(source, clock.monotonicMs())
     if (waitSeconds === 0) return source
     return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })

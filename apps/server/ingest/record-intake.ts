@@ -118,7 +118,7 @@ export class RecordIntake {
 
   /** While the database cannot tell, the name stands; the folder holds every source to the budget. */
   private async look(name: string, early: EarlyRecords): Promise<void> {
-    const source = await this.parts.sources.resolve(name).catch(() => name)
+    const source = await Promise.resolve(this.parts.sources.resolve(name)).catch(() => name)
     const lane = this.laneOf(source, name)
     this.lanes.set(name, lane)
     this.early.delete(name)

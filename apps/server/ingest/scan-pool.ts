@@ -84,7 +84,7 @@ export class ScanPool extends Scans {
 
   /** A reader reads one way all its life. */
   private keptFor({ format, timeZone, weight, side }: PoolReading): Reader[] {
-    const name = [format.name, timeZone, weight, side].join(' ')
+    const name = `${format.name} ${timeZone} ${weight} ${side}`
     let kept = this.free.get(name)
     if (kept === undefined) this.free.set(name, (kept = []))
     return kept
@@ -128,6 +128,8 @@ function newReader(reading: ReadingOptions, options: TallyOptions, rejectRoom: R
   return { tally, scanner: new BodyScanner(reading, tally) }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** How a batch is delivered is known only after its scan. */
 type PoolTallyOptions = Omit<TallyOptions, 'delivery'> & { delivery: Delivery }
 
@@ -143,7 +145,7 @@ class PooledScan implements Scan {
     private readonly identity: EventIdentity | null,
     private readonly giveBack: () => void,
   ) {
-    this.begin(new Set())
+    this.begin(NONE)
   }
 
   get mayAskAgain(): boolean {

@@ -16,7 +16,7 @@ const STORED_BYTES = 16
 export const storedId = ({ id }: BatchKey): Buffer => Buffer.from(id.buffer, id.byteOffset, STORED_BYTES)
 
 /** Only under a sender's own key may another body come; elsewhere the id says it all. */
-const storedBody = (key: BatchKey): Buffer | null =>
+export const storedBody = (key: BatchKey): Buffer | null =>
   key.kind === 'idempotency_key' ? Buffer.from(key.body.subarray(0, STORED_BYTES)) : null
 
 interface Keyed {

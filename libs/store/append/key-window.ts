@@ -30,3 +30,10 @@ function periods(nowMs: number, periodMs: number, kept: number): Periods {
   const targets = sinceBoundaryMs < BOUNDARY_MS ? [period - 1, period] : [period]
   return { from: period - kept, to: period + 1, targets }
 }
+
+/** Whether keys are looked for and written in the same periods. */
+export function isSameWindow(a: KeyWindow, b: KeyWindow): boolean {
+  return isSame(a.long, b.long) && isSame(a.short, b.short)
+}
+
+const isSame = (a: Periods, b: Periods): boolean => a.to === b.to && a.targets.length === b.targets.length

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import { END_TRANSACTION, TRANSACTION_STATUS } from '../sql/append.js'
+import { END_BACKEND, END_TRANSACTION, TRANSACTION_STATUS } from '../sql/append.js'
 import { KEYS_OF_TRANSACTION } from '../sql/claim-keys.js'
 import type { KeyWindow } from './key-window.js'
 
@@ -41,6 +41,11 @@ export async function settleCommit(pool: Pool, question: OpenQuestion, deadlineM
  */
 export async function endTransaction(pool: Pool, xid: string): Promise<void> {
   await pool.query(END_TRANSACTION, [xid]).catch(() => undefined)
+}
+
+/** The same where the id of the transaction is not known either: by the database's process that served the connection. */
+export async function endBackend(pool: Pool, processId: number): Promise<void> {
+  await pool.query(END_BACKEND, [processId]).catch(() => undefined)
 }
 
 /** Null: not decided yet. */

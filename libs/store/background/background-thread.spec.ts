@@ -52,6 +52,19 @@ describe('a fold on a thread of its own', () => {
     expect(told).toEqual([[REPORT, 5], 'no database'])
   })
 
+  it('is told of many appends once in 50 ms, and of the last one as well', () => {
+    const { fold, current } = started()
+    const folding = fold()
+    for (let append = 0; append < 10; append++) folding.wake()
+    expect(current().orders).toEqual(['wake'])
+    jest.advanceTimersByTime(60)
+    expect(current().orders).toEqual(['wake', 'wake'])
+    jest.advanceTimersByTime(10_000)
+    expect(current().orders).toEqual(['wake', 'wake'])
+    folding.wake()
+    expect(current().orders).toEqual(['wake', 'wake', 'wake'])
+  })
+
   it('is begun again after a second when it dies, and told of', () => {
     const { fold, threads, told, current } = started()
     const folding = fold()

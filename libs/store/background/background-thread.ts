@@ -7,6 +7,7 @@ import { QueryError, type QueryErrorCode } from '../query/query-error.js'
 import type { TrafficText } from '../traffic/traffic-metrics.js'
 import type { TrafficOptions } from '../traffic/traffic-reader.js'
 import type { Background } from './background.js'
+import { Spaced } from './spaced.js'
 
 /** What the thread tells. */
 export type News =
@@ -43,6 +44,8 @@ interface Fold {
 }
 
 const AGAIN_MS = 1_000
+/** The thread is told of appends so often at most: every word wakes it, and it folds less often still. */
+const WAKES_APART_MS = 50
 
 /**
  * Folds, and writes the traffic's part of /metrics, on a thread of its own: the one takes a fifth of the time of a busy server, the
@@ -55,6 +58,7 @@ export class BackgroundThread implements Background {
   private again: NodeJS.Timeout | undefined
   private stopped: PromiseWithResolvers<void> | null = null
   private asked: PromiseWithResolvers<TrafficText[]>[] = []
+  private readonly waking = new Spaced(WAKES_APART_MS, () => this.thread?.postMessage('wake'))
 
   constructor(
     private readonly trafficOptions: TrafficOptions,
@@ -64,7 +68,7 @@ export class BackgroundThread implements Background {
   fold(options: FoldingOptions, watch: FoldWatch): Folding {
     this.folding = { options, watch }
     this.run()
-    return { wake: () => this.thread?.postMessage('wake'), stop: () => this.stop() }
+    return { wake: () => this.waking.call(), stop: () => this.stop() }
   }
 
   traffic(): Promise<TrafficText[]> {
@@ -81,6 +85,7 @@ export class BackgroundThread implements Background {
     if (this.stopped !== null) return this.stopped.promise
     this.stopped = Promise.withResolvers<void>()
     clearTimeout(this.again)
+    this.waking.cancel()
     if (this.thread === null) this.stopped.resolve()
     else this.thread.postMessage('stop')
     return this.stopped.promise

@@ -61,6 +61,25 @@ describe('FoldLoop', () => {
     await loop.stop()
   })
 
+  it.each([
+    ['gives a long fold twenty times its duration', { paceMs: 0, longestPaceMs: 3_600_000 }, 380, 30_000],
+    ['but no more than the longest pace', { paceMs: 0, longestPaceMs: 50 }, 45, 380],
+  ])('%s', async (_sentence, options, least, most) => {
+    const folder = new ScriptedFolder()
+    const begins: number[] = []
+    folder.foldOnce = () => {
+      begins.push(performance.now())
+      return new Promise((resolve) => setTimeout(() => resolve({ ...IDLE, deltas: 1 }), 20))
+    }
+    const loop = loopOf(folder, { idleMs: 1, ...options })
+    loop.start()
+    await until('six folds', () => begins.length === 6)
+    await loop.stop()
+    const paces = begins.slice(1).map((beganMs, position) => beganMs - begins[position]!)
+    expect(Math.min(...paces)).toBeGreaterThan(least)
+    expect(Math.min(...paces)).toBeLessThan(most)
+  })
+
   it('does not forget an append that comes while it folds', async () => {
     const folder = new ScriptedFolder()
     const loop = loopOf(folder, { idleMs: 3_600_000, paceMs: 0 })

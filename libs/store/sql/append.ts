@@ -48,3 +48,9 @@ SELECT pg_xact_status($1::xid8) AS status`
 /** Ends the session that still holds this transaction open; its client is gone. $1 xid8. */
 export const END_TRANSACTION = `
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid = $1::xid8::xid AND pid <> pg_backend_pid()`
+
+/** Ends a session of ours that holds a transaction open; its client is gone. $1 its process. */
+export const END_BACKEND = `
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid = $1 AND backend_xid IS NOT NULL AND usename = current_user
+  AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()`
