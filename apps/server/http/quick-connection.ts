@@ -68,13 +68,20 @@ export class QuickConnection {
   }
 
   private reply(reply: DoorReply, requestId: string): void {
-    const { socket, lane, early } = this
-    this.isBusy = false
+    const { socket, lane } = this
     this.hasAnswered = true
-    this.sinceMs = performance.now()
     if (socket.destroyed) return
-    lane.replies.send(reply, requestId, socket)
+    const hasRoom = lane.replies.send(reply, requestId, socket)
     lane.answering(socket, false)
+    // Whoever sends without reading would fill the memory with replies.
+    if (hasRoom) this.goOn()
+    else socket.once('drain', () => this.goOn())
+  }
+
+  private goOn(): void {
+    const { socket, early } = this
+    this.isBusy = false
+    this.sinceMs = performance.now()
     if (early !== null) {
       this.early = null
       if (socket.isPaused()) socket.resume()

@@ -16,14 +16,14 @@ export class QuickReplies {
     this.end = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1_000)}\r\n\r\n`
   }
 
-  /** Sends a reply whose body is text or an object. */
-  send({ statusCode, headers = {}, body }: DoorReply, requestId: string, socket: Socket): void {
+  /** Sends a reply whose body is text or an object; false where its receiver does not keep up. */
+  send({ statusCode, headers = {}, body }: DoorReply, requestId: string, socket: Socket): boolean {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const bytes = Buffer.byteLength(text)
     let fields = `x-request-id: ${requestId}\r\n${OWN_TEXT}`
     if (headers['content-type'] === undefined) fields += `content-type: ${JSON_TYPE}\r\n`
     for (const name in headers) fields += `${name}: ${headers[name]}\r\n`
-    socket.write(
+    return socket.write(
       `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${fields}` +
         `content-length: ${bytes}\r\nDate: ${this.now()}\r\n${this.end}${text}`,
       // As nearly all are; Node need not look for their length then.
