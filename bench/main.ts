@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compare, readReport } from './compare.js'
 import { benchLoad } from './load/load-bench.js'
+import { benchOverload } from './load/overload-bench.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
 import { benchQuery } from './query/query-bench.js'
@@ -15,14 +16,15 @@ const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay or query
+  --only     scan, ingest (1,000 events in a batch), single (one), replay or query; only when named: overload, overload-single
+             (three times the connections), flatness
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
   --compare  two kept results beside each other: what changed by more than the noise
   --lines    lines of each generated file (2,000,000)
   --runs     runs of each measurement (3)
-  --seconds  length of each run of ingest and single (15)`
+  --seconds  length of each run of ingest and single (15), of the overload (300)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -62,13 +64,23 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   }
 }
 
+/** Parts that run for minutes, and only where they are named. */
+const longPartsIn = (folder: string): Readonly<Record<string, () => Promise<Measurement[]>>> => {
+  const load = { folder, seconds: Number(values.seconds ?? 300), runs: 1, connections: 64, progress }
+  return {
+    overload: () => benchOverload({ ...load, eventsPerBatch: 1_000 }),
+    'overload-single': () => benchOverload({ ...load, eventsPerBatch: 1 }),
+  }
+}
+
 const run = async (folder: string): Promise<Report> => {
-  const parts = partsIn(folder)
+  const usual = partsIn(folder)
+  const parts = { ...usual, ...longPartsIn(folder) }
   const { only } = values
   if (only !== undefined && !(only in parts))
     throw new Error(`--only is ${JSON.stringify(only)}; allowed: ${Object.keys(parts).join(', ')}`)
   const measurements: Measurement[] = []
-  for (const name of only === undefined ? Object.keys(parts) : [only]) measurements.push(...(await parts[name]!()))
+  for (const name of only === undefined ? Object.keys(usual) : [only]) measurements.push(...(await parts[name]!()))
   const held = values.smoke ? measurements.map((measured) => ({ ...measured, floor: null })) : measurements
   return { machine: machine(), at: new Date().toISOString(), measurements: held }
 }

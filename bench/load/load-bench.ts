@@ -11,7 +11,7 @@ import { ServerProcess } from './server-process.js'
 import { readBreakdown, readMetrics } from './totals.js'
 
 const LOADER = fileURLToPath(new URL('./loader.js', import.meta.url))
-const SOURCE = 'bench'
+export const SOURCE = 'bench'
 /** Counts become visible within 2 s of the acknowledgement; waiting ends at ten times that. */
 const VISIBLE_WITHIN_MS = 20_000
 
@@ -117,28 +117,36 @@ const measurementsOf = (
   ]
 }
 
-const perSecond = ({ acknowledged, seconds }: Loaded): number => acknowledged / seconds
+export const perSecond = ({ acknowledged, seconds }: Loaded): number => acknowledged / seconds
 
-const refusalsOf = (rounds: readonly Loaded[]): string => {
+export const refusalsOf = (rounds: readonly Loaded[]): string => {
   const refused = new Map<string, number>()
   for (const round of rounds)
     for (const [status, count] of Object.entries(round.refused)) refused.set(status, (refused.get(status) ?? 0) + count)
   return [...refused].map(([status, count]) => `${count} × ${status}`).join(', ')
 }
 
-const load = async (server: ServerProcess, options: LoadOptions, seconds: number, run: number): Promise<Loaded> => {
+/** One run of the loader; throws where the server did anything but take what it acknowledged. */
+export const load = async (
+  server: ServerProcess,
+  options: Pick<LoadOptions, 'connections' | 'eventsPerBatch'>,
+  seconds: number,
+  run: number,
+): Promise<Loaded> => {
   const { connections, eventsPerBatch } = options
   const args = [`${server.url}/v1/ingest/${SOURCE}`, seconds, connections, eventsPerBatch, run * 1_000_000].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 26 })
+  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 28 })
   const loaded = JSON.parse(stdout) as Loaded
   if (loaded.duplicate > 0 || loaded.rejected > 0 || loaded.acknowledged !== loaded.batches * eventsPerBatch) {
-    throw new Error(`every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined })}`)
+    throw new Error(
+      `every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined, bySecond: undefined })}`,
+    )
   }
   return loaded
 }
 
 /** Milliseconds until the totals are what was acknowledged; throws where they are more, or are not within the deadline. */
-const untilCounted = async (server: ServerProcess, acknowledged: number): Promise<number> => {
+export const untilCounted = async (server: ServerProcess, acknowledged: number): Promise<number> => {
   const beganAt = performance.now()
   for (;;) {
     const { counted } = await readMetrics(server.url, SOURCE)
@@ -153,7 +161,7 @@ const untilCounted = async (server: ServerProcess, acknowledged: number): Promis
   }
 }
 
-const checkBreakdown = async (server: ServerProcess, acknowledged: number): Promise<void> => {
+export const checkBreakdown = async (server: ServerProcess, acknowledged: number): Promise<void> => {
   const counted = await readBreakdown(server.url, SOURCE)
   if (counted !== acknowledged) throw new Error(`acknowledged were ${acknowledged} events, GraphQL counts ${counted}`)
 }

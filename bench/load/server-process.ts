@@ -41,8 +41,18 @@ export class ServerProcess {
 
   /** Largest resident memory so far, bytes; null where the system does not tell. */
   get maxRssBytes(): number | null {
+    return this.memory('VmHWM')
+  }
+
+  /** Resident memory now, bytes; null where the system does not tell. */
+  get rssBytes(): number | null {
+    return this.memory('VmRSS')
+  }
+
+  private memory(name: string): number | null {
     try {
-      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]
+      const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8')
+      const kilobytes = new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]
       return kilobytes === undefined ? null : Number(kilobytes) * 1024
     } catch {
       return null
