@@ -54,8 +54,9 @@ const measure = async (server: ServerProcess, options: LoadOptions): Promise<Obs
 }
 
 const told = ({ progress }: LoadOptions, what: string, run: Loaded): void => {
-  const p99 = Math.round(percentile(run.ackMs, 0.99))
-  progress(`${what}: ${Math.round(perSecond(run))} events/s, p99 ${p99} ms; refused: ${refusalsOf([run]) || 'none'}`)
+  progress(
+    `${what}: ${Math.round(perSecond(run))} events/s, p99 ${Math.round(p99(run))} ms; refused: ${refusalsOf([run]) || 'none'}`,
+  )
 }
 
 const measurementsOf = (options: LoadOptions, { before, over, after, memory }: Observed): Measurement[] => {
@@ -76,7 +77,6 @@ const measurementsOf = (options: LoadOptions, { before, over, after, memory }: O
     floor,
     note,
   })
-  const p99 = (run: Loaded): number => percentile(run.ackMs, 0.99)
   return [
     one(`${connections} connections`, 'events/s', perSecond(before), 'more'),
     one(`${connections} connections: p99`, 'ms', p99(before), 'less'),
@@ -97,11 +97,14 @@ const refusedPercent = ({ refused, batches }: Loaded): number => {
   return (100 * replies) / (replies + batches)
 }
 
+const p99 = (run: Loaded): number => percentile(run.ackMs, 0.99)
+
+const mean = (part: readonly number[]): number => part.reduce((sum, bytes) => sum + bytes, 0) / part.length
+
 /** The first tenth of the run is not its level yet. */
 const memoryOf = ({ samples }: MemoryWatch): [string, number][] => {
   const settled = samples.slice(Math.floor(samples.length / 10))
   const third = Math.ceil(settled.length / 3)
-  const mean = (part: readonly number[]): number => part.reduce((sum, bytes) => sum + bytes, 0) / part.length
   if (settled.length < 3) return []
   return [
     ['at the start', samples[0]!],

@@ -30,7 +30,7 @@ import { ProcessNumbers } from './process-numbers.js'
           clock,
           labels: { zeroCodes: config.zeroCodes, routes: config.metrics.routes.length > 0, catalog },
           counts: [
-            () => journalValues(database.pool),
+            () => journalValues(database.pool, config.limits.journalBytes),
             () => alertValues(alerts.reader),
             () => metricSeriesValues(query, config.zeroCodes, config.budgets.metricSeries),
           ],
