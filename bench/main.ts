@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { compare, readReport } from './compare.js'
 import { benchLoad } from './load/load-bench.js'
 import { benchOverload } from './load/overload-bench.js'
+import { benchCost } from './cost/cost-bench.js'
+import { benchFlatness } from './cost/flatness-bench.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
 import { benchQuery } from './query/query-bench.js'
@@ -16,15 +18,16 @@ const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay or query; only when named: overload, overload-single
-             (three times the connections), flatness
+  --only     scan, ingest (1,000 events in a batch), single (one), replay or query; only when named: cost (of an event
+             and a cell), overload, overload-single (three times the connections), flatness (until
+             200 M events)
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
   --compare  two kept results beside each other: what changed by more than the noise
   --lines    lines of each generated file (2,000,000)
   --runs     runs of each measurement (3)
-  --seconds  length of each run of ingest and single (15), of the overload (300)`
+  --seconds  length of each run of ingest and single (15), of the overload (300); at most, of flatness (900)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -68,7 +71,10 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
 const longPartsIn = (folder: string): Readonly<Record<string, () => Promise<Measurement[]>>> => {
   const load = { folder, seconds: Number(values.seconds ?? 300), runs: 1, connections: 64, progress }
   return {
+    cost: () => benchCost({ ...load, seconds: Number(values.seconds ?? 10) }),
     overload: () => benchOverload({ ...load, eventsPerBatch: 1_000 }),
+    flatness: () =>
+      benchFlatness({ ...load, seconds: Number(values.seconds ?? 900), eventsPerBatch: 1_000, events: 200e6 }),
     'overload-single': () => benchOverload({ ...load, eventsPerBatch: 1 }),
   }
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../apps/server/main.js', import.meta.url))
 
-/** The built server in a process of its own, with an embedded Postgres in `dataFolder`. */
+/** The built server in a process of its own, with an embedded Postgres in `dataFolder` unless it is given another. */
 export class ServerProcess {
   private constructor(
     readonly url: string,
@@ -14,12 +14,17 @@ export class ServerProcess {
   ) {}
 
   /** Starts it on a free port; rejects with its last words where it does not become ready. */
-  static async start(dataFolder: string, timeoutMs = 60_000): Promise<ServerProcess> {
+  static async start(
+    dataFolder: string,
+    databaseUrl: string | null = null,
+    timeoutMs = 60_000,
+  ): Promise<ServerProcess> {
     // The settings of whoever runs the benchmark stay out of it.
     const { PATH, HOME } = process.env
     const env = { PATH, HOME, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: dataFolder, LOG_LEVEL: 'warn' }
+    const database = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }
     const child = spawn(process.execPath, ['--max-semi-space-size=32', MAIN], {
-      env,
+      env: { ...env, ...database },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     // However the benchmark ends, its server does not outlive it.
@@ -37,6 +42,10 @@ export class ServerProcess {
       child.stdout.resume()
     }
     throw new Error(`the server did not become ready:\n${words}`)
+  }
+
+  get pid(): number {
+    return this.child.pid!
   }
 
   /** Largest resident memory so far, bytes; null where the system does not tell. */
