@@ -90,7 +90,7 @@ const one = (name: string, unit: string, value: number): Measurement => ({
   what: `one load for minutes: ${name}`,
   unit,
   spread: spreadOf([value]),
-  better: 'less',
+  better: unit === 'events/s' ? 'more' : 'less',
   floor: null,
   note: '',
 })
