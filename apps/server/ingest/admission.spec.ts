@@ -134,6 +134,14 @@ describe('Admission', () => {
     expect(traffic.burst('edge', 5)).toBe(5)
   })
 
+  it('keeps to the limit when every sender is a source of its own', () => {
+    const traffic = new Traffic(Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`edge-${n}`, 1])))
+    traffic.run(5, 600)
+    traffic.run(10, 600)
+    expect(traffic.longestMs).toBeLessThanOrEqual(2 * LIMITS.answerMs)
+    expect(traffic.refused).toBeGreaterThan(0)
+  })
+
   it('does not count bodies while they hold next to nothing', () => {
     const traffic = new Traffic({ edge: 300 }, 1_000)
     traffic.run(10, 600)

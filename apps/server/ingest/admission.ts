@@ -10,6 +10,8 @@ export interface AdmissionLimits {
 const MOST_BODIES = 2_000
 /** While less is under way, bodies are let in however many they are: single events share a commit, and their wait hardly grows with their number. */
 const FREE_BYTES = 1024 * 1024
+/** Room beyond the limit for sources that have less than their share. */
+const SPARE_SHARE = 0.25
 /** The limit is set anew so often. */
 const WINDOW_MS = 250
 /** A burst of one second is worked off; what lasts for so many windows is more than that. */
@@ -90,7 +92,8 @@ export class Admission {
 
   private holdsBack(own: number, usedBytes: number): boolean {
     if (this.bodies >= MOST_BODIES) return true
-    return usedBytes >= FREE_BYTES && own >= this.most / this.bySource.size
+    if (usedBytes < FREE_BYTES) return false
+    return own >= this.most / this.bySource.size || this.bodies >= this.most * (1 + SPARE_SHARE)
   }
 
   private rest(nowMs: number): void {
