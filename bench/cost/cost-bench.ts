@@ -103,6 +103,7 @@ interface Snapshot {
   readonly postgresSeconds: number
   readonly database: DatabaseNumbers
   readonly bodyBytes: number
+  readonly foldSeconds: number
 }
 
 const snapshot = async (pool: Pool, postgres: EmbeddedPostgres, server: ServerProcess): Promise<Snapshot> => {
@@ -112,6 +113,7 @@ const snapshot = async (pool: Pool, postgres: EmbeddedPostgres, server: ServerPr
     postgresSeconds: familySeconds(postgres.pid),
     database: await databaseNumbers(pool),
     bodyBytes: await readSum(server.url, 'statusline_ingest_bytes_total'),
+    foldSeconds: await readSum(server.url, 'statusline_fold_seconds_sum'),
   }
 }
 
@@ -130,6 +132,7 @@ const loadMeasurements = (
     one('rate', 'events/s', acknowledged / seconds),
     one('CPU time of the main thread', 'µs', main),
     one('CPU time of the fold', 'µs', fold),
+    one('time of the fold on the clock', 'µs', each(({ foldSeconds }) => foldSeconds) * 1e6),
     one('CPU time of the other threads', 'µs', all - main - fold),
     one('CPU time of Postgres', 'µs', each(({ postgresSeconds }) => postgresSeconds) * 1e6),
     one(
