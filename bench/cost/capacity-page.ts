@@ -6,6 +6,7 @@ type Row = readonly string[]
 const micros = (value: number): string => `${figures(value)} µs`
 const bytes = (value: number): string => scaled(value, ['B', 'kB', 'MB', 'GB', 'TB'])
 const figures = (value: number): string => {
+  if (Number.isInteger(value)) return value.toLocaleString('en-US')
   const digits = Math.max(0, 1 - Math.floor(Math.log10(Math.max(value, 1e-9))))
   return value >= 10 ? Math.round(value).toLocaleString('en-US') : value.toFixed(Math.min(2, digits))
 }
@@ -27,6 +28,7 @@ export const costsTable = (): string => {
       ['an event, by events in a request', ...each.map(([events]) => figures(Number(events)))],
       row('main thread of the server, CPU', ({ mainMicros }) => micros(mainMicros)),
       row('its other threads but the fold, CPU', ({ otherMicros }) => micros(otherMicros)),
+      row('the fold, CPU', ({ foldMicros }) => micros(foldMicros)),
       row('the fold, on the clock', ({ foldClockMicros }) => micros(foldClockMicros)),
       row('Postgres, CPU', ({ postgresMicros }) => micros(postgresMicros)),
       row("Postgres' log (WAL)", ({ walBytes }) => bytes(walBytes)),

@@ -53,7 +53,7 @@ export const needOf = ({ eventsPerSecond, eventsPerRequest, series }: Traffic): 
     networkBytesPerSecond: eventsPerSecond * BODY_BYTES,
     ingestCores: seconds(event.mainMicros + event.otherMicros, 0),
     processes,
-    databaseCores: seconds(event.postgresMicros, ROW_COST.foldMicros + ROW_COST.postgresMicros),
+    databaseCores: seconds(event.postgresMicros + event.foldMicros, ROW_COST.foldMicros + ROW_COST.postgresMicros),
     folderBusy,
     databases: Math.ceil(folderBusy / FULL),
     walBytesPerSecond: eventsPerSecond * event.walBytes + rows * ROW_COST.walBytes,
