@@ -5,7 +5,7 @@ const LIMITS = { answerMs: 75, leastBodies: 8 }
 
 /** Senders that come again as soon as they are answered, `rate` bodies a second being made durable. */
 class Traffic {
-  readonly admission = new Admission(LIMITS)
+  readonly admission = new Admission(LIMITS, () => this.busy)
   private nowMs = 0
   private waiting: { source: string; sinceMs: number }[] = []
   private done = 0
@@ -16,6 +16,7 @@ class Traffic {
   constructor(
     private readonly senders: Readonly<Record<string, number>>,
     private readonly usedBytes = 64 * MIB,
+    private readonly busy = 0,
   ) {}
 
   run(seconds: number, rate: number): void {
@@ -142,7 +143,15 @@ describe('Admission', () => {
     expect(traffic.refused).toBeGreaterThan(0)
   })
 
-  it('does not count bodies while they hold next to nothing', () => {
+  it('counts bodies that hold next to nothing while the process is busy', () => {
+    const traffic = new Traffic({ edge: 300 }, 1_000, 0.9)
+    traffic.run(5, 600)
+    traffic.run(20, 600)
+    expect(traffic.longestMs).toBeLessThanOrEqual(1.5 * LIMITS.answerMs)
+    expect(traffic.refused).toBeGreaterThan(0)
+  })
+
+  it('does not count bodies while they hold next to nothing and the process has time', () => {
     const traffic = new Traffic({ edge: 300 }, 1_000)
     traffic.run(10, 600)
     expect(traffic.refused).toBe(0)

@@ -8,8 +8,12 @@ export interface AdmissionLimits {
 
 /** No more than these at any time: each holds a request and its connection, some 10 kB. */
 const MOST_BODIES = 2_000
-/** While less is under way, bodies are let in however many they are: single events share a commit, and their wait hardly grows with their number. */
+/**
+ * While less is under way and the process has time, bodies are let in however many they are: single events share a commit, and behind a
+ * commit that takes long their wait hardly grows with their number.
+ */
 const FREE_BYTES = 1024 * 1024
+const BUSY_SHARE = 0.5
 /** Room beyond the limit for sources that have less than their share. */
 const SPARE_SHARE = 0.25
 /** The limit is set anew so often. */
@@ -44,9 +48,14 @@ export class Admission {
   private slowWindows = 0
   private calmWindows = 0
   private emptySinceMs = 0
+  private isBusy = false
   private window: Window = opened(0, 0)
 
-  constructor(private readonly limits: AdmissionLimits) {}
+  /** `busyShare` tells how much of the time since it was asked last this thread had work. */
+  constructor(
+    private readonly limits: AdmissionLimits,
+    private readonly busyShare: () => number,
+  ) {}
 
   /** Bodies under way. */
   get size(): number {
@@ -92,7 +101,7 @@ export class Admission {
 
   private holdsBack(own: number, usedBytes: number): boolean {
     if (this.bodies >= MOST_BODIES) return true
-    if (usedBytes < FREE_BYTES) return false
+    if (usedBytes < FREE_BYTES && !this.isBusy) return false
     return own >= this.most / this.bySource.size || this.bodies >= this.most * (1 + SPARE_SHARE)
   }
 
@@ -104,6 +113,7 @@ export class Admission {
 
   private turn(nowMs: number): void {
     const isSlow = this.isSlow()
+    this.isBusy = this.busyShare() >= BUSY_SHARE
     this.slowWindows = isSlow ? this.slowWindows + 1 : 0
     this.calmWindows = this.window.refused ? 0 : this.calmWindows + 1
     if (isSlow) this.shrink()

@@ -4,6 +4,7 @@ import { Journal, SourceDirectory } from '#store'
 import { ProcessNumbers } from '../metrics/process-numbers.js'
 import { CONFIG, LOG } from '../tokens.js'
 import { Admission } from './admission.js'
+import { busyShare } from './busy-share.js'
 import { DoorCounts } from './door-counts.js'
 import { FilesController } from './files.controller.js'
 import { GenericDoor } from './generic-door.js'
@@ -35,7 +36,7 @@ import { SlowBodies } from './slow-bodies.js'
     {
       provide: Admission,
       useFactory: ({ limits }: Config) =>
-        new Admission({ answerMs: limits.answerMs, leastBodies: limits.concurrentBodies }),
+        new Admission({ answerMs: limits.answerMs, leastBodies: limits.concurrentBodies }, busyShare()),
       inject: [CONFIG],
     },
     {

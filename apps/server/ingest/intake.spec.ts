@@ -57,7 +57,7 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     clock,
     inFlight,
     journalRoom,
-    admission: new Admission({ answerMs: 100, leastBodies: limits.bodies ?? 64 }),
+    admission: new Admission({ answerMs: 100, leastBodies: limits.bodies ?? 64 }, () => 0),
     rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
     slowBodies: new SlowBodies(),
     report: (bug) => bugs.push(bug),

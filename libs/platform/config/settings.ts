@@ -183,7 +183,7 @@ export const SETTINGS = {
     ),
     answerMs: setting(
       integer(1, 4_000),
-      75,
+      25,
       'Time from the end of a body to its acknowledgement; while most take longer, fewer bodies are taken and the answer is 503.',
     ),
     journalBytes: setting(
