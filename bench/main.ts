@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util'
 import { compare, readReport } from './compare.js'
 import { benchGraphql } from './graphql/graphql-bench.js'
 import { benchLoad } from './load/load-bench.js'
+import { benchOverload } from './load/overload-bench.js'
+import { benchCost } from './cost/cost-bench.js'
+import { benchFlatness } from './cost/flatness-bench.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
 import { benchMetrics } from './metrics/metrics-bench.js'
@@ -19,15 +22,16 @@ const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N] [--minutes N] [--rate N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics, start, or soak, which runs only
-             when it is named
+  --only     scan, ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics or start; only when named:
+             cost (of an event and a cell), overload, overload-single (three times the connections), flatness (until
+             200 M events), soak
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
   --compare  two kept results beside each other: what changed by more than the noise
   --lines    lines of each generated file (2,000,000)
   --runs     runs of each measurement (3)
-  --seconds  length of each run of ingest, single and graphql (15)
+  --seconds  length of each run of ingest, single and graphql (15), of the overload (300); at most, of flatness (900)
   --minutes  length of soak (30)
   --rate     events a second of soak (2,000)`
 
@@ -63,7 +67,6 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const rssBytes = 400 * 2 ** 20
   const query = smoke ? { series: 100, questions: 2, hours: 1 } : { series: 10_000, questions: 20, hours: 12 }
   const graphql = smoke ? { series: 100, requests: 100, seconds: 1 } : { series: 2_000, requests: 10_000, seconds }
-  const soak = { series: 10_000, minutes: Number(values.minutes), eventsPerSecond: Number(values.rate) }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
@@ -73,18 +76,31 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
     graphql: () => benchGraphql({ ...graphql, folder, runs, progress }),
     metrics: () => benchMetrics({ folder, smoke, runs, progress }),
     start: () => benchStart({ folder, starts: smoke ? 0 : 3 * runs, progress }),
+  }
+}
+
+/** Parts that run for minutes, and only where they are named. */
+const longPartsIn = (folder: string): Readonly<Record<string, () => Promise<Measurement[]>>> => {
+  const load = { folder, seconds: Number(values.seconds ?? 300), runs: 1, connections: 64, progress }
+  const soak = { series: 10_000, minutes: Number(values.minutes), eventsPerSecond: Number(values.rate) }
+  return {
+    cost: () => benchCost({ ...load, seconds: Number(values.seconds ?? 10) }),
+    overload: () => benchOverload({ ...load, eventsPerBatch: 1_000 }),
+    flatness: () =>
+      benchFlatness({ ...load, seconds: Number(values.seconds ?? 900), eventsPerBatch: 1_000, events: 200e6 }),
+    'overload-single': () => benchOverload({ ...load, eventsPerBatch: 1 }),
     soak: () => benchSoak({ ...soak, folder, progress }),
   }
 }
 
 const run = async (folder: string): Promise<Report> => {
-  const parts = partsIn(folder)
+  const usual = partsIn(folder)
+  const parts = { ...usual, ...longPartsIn(folder) }
   const { only } = values
   if (only !== undefined && !(only in parts))
     throw new Error(`--only is ${JSON.stringify(only)}; allowed: ${Object.keys(parts).join(', ')}`)
   const measurements: Measurement[] = []
-  for (const name of only === undefined ? Object.keys(parts).filter((part) => part !== 'soak') : [only])
-    measurements.push(...(await parts[name]!()))
+  for (const name of only === undefined ? Object.keys(usual) : [only]) measurements.push(...(await parts[name]!()))
   const held = values.smoke ? measurements.map((measured) => ({ ...measured, floor: null })) : measurements
   return { machine: machine(), at: new Date().toISOString(), measurements: held }
 }

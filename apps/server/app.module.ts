@@ -19,6 +19,7 @@ import { Health } from './health/health.js'
 import { HealthModule } from './health/health.module.js'
 import { StoredKeys } from './http/stored-keys.js'
 import { IngestModule } from './ingest/ingest.module.js'
+import { JournalRoom } from './ingest/journal-room.js'
 import { Scans } from './ingest/scan.js'
 import { LandingModule } from './landing/landing.module.js'
 import { MetricsModule } from './metrics/metrics.module.js'
@@ -35,6 +36,8 @@ export interface ServerParts {
   readonly log: Logger
   readonly clock: Clock
   readonly metrics: SelfMetrics
+  readonly numbers: ProcessNumbers
+  readonly room: JournalRoom
   readonly health: Health
   readonly keys: StoredKeys
   readonly database: Database
@@ -60,7 +63,8 @@ export class AppModule {
       { provide: ALERT_STORE, useValue: parts.alertStore },
       { provide: Clock, useValue: parts.clock },
       { provide: SelfMetrics, useValue: parts.metrics },
-      { provide: ProcessNumbers, useValue: new ProcessNumbers() },
+      { provide: ProcessNumbers, useValue: parts.numbers },
+      { provide: JournalRoom, useValue: parts.room },
       { provide: Health, useValue: parts.health },
       { provide: StoredKeys, useValue: parts.keys },
       { provide: Journal, useValue: parts.journal },

@@ -3,6 +3,7 @@ import { type Config, type Logger, type SelfMetrics, type StopOrder } from '#pla
 import {
   GroupedJournal,
   Journal,
+  JournalUnavailable,
   PostgresJournal,
   type AppendResult,
   type Background,
@@ -10,6 +11,8 @@ import {
   type QuarantineLimits,
 } from '#store'
 import type { AppendHealth } from './health/append-health.js'
+import type { JournalRoom } from './ingest/journal-room.js'
+import type { ProcessNumbers } from './metrics/process-numbers.js'
 import { retentionOf, type StartedDatabase } from './start-database.js'
 
 interface JournalParts {
@@ -21,20 +24,34 @@ interface JournalParts {
   readonly holder: string
   readonly appends: AppendHealth
   readonly background: Background
+  readonly numbers: ProcessNumbers
+  readonly room: JournalRoom
 }
 
 /** Starts the journal, and the fold where the role has one. At the stop the journal closes first, then the rest is folded. */
 export function startJournal(parts: JournalParts): GroupedJournal {
-  const { config, database, metrics, order, appends } = parts
+  const { config, database, metrics, order, numbers } = parts
   const fold = config.role === 'all' || config.role === 'fold' ? beginFold(parts) : null
   const dropped = metrics.counter('statusline_quarantine_dropped_total')
+  const quarantine = quarantineLimits(config)
   const inner = new PostgresJournal(database.pool, {
-    quarantine: quarantineLimits(config),
+    quarantine,
     dropped: (records) => dropped.inc(records),
   })
-  const journal = new GroupedJournal(new WatchedJournal(inner, metrics, appends), { appended: () => fold?.wake() })
+  const journal = new GroupedJournal(new WatchedJournal(inner, parts), { appended: () => fold?.wake() })
+  numbers.add(() => bringNumbers(metrics, journal, inner, quarantine.all))
   order.add('journal', () => journal.close())
   return journal
+}
+
+function bringNumbers(metrics: SelfMetrics, journal: GroupedJournal, inner: PostgresJournal, records: number): void {
+  const { batches, batchesLimit, events, eventsLimit } = journal.waiting()
+  metrics.gauge('statusline_append_waiting').set(batches)
+  metrics.gauge('statusline_append_waiting_limit').set(batchesLimit)
+  metrics.gauge('statusline_append_waiting_events').set(events)
+  metrics.gauge('statusline_append_waiting_events_limit').set(eventsLimit)
+  metrics.gauge('statusline_quarantine_records').set(inner.quarantinedToday)
+  metrics.gauge('statusline_quarantine_records_limit').set(records)
 }
 
 const TOTAL_QUARANTINE_SHARES = 20
@@ -73,20 +90,21 @@ function beginFold({ config, database, metrics, log, order, holder, background }
   return folding
 }
 
-/** Measures every append, and lets the readiness know how it ended. */
+/** Measures every append, and lets the readiness know how it ended. Appends nothing while too much waits to be folded. */
 class WatchedJournal extends Journal {
   constructor(
     private readonly inner: Journal,
-    private readonly metrics: SelfMetrics,
-    private readonly appends: AppendHealth,
+    private readonly parts: Pick<JournalParts, 'metrics' | 'appends' | 'room'>,
   ) {
     super()
   }
 
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
+    const { appends, metrics, room } = this.parts
+    if (room.full) throw new JournalUnavailable('too much waits to be folded')
     const startedMs = performance.now()
-    const results = await this.appends.watch(this.inner.append(batches))
-    this.metrics.histogram('statusline_append_seconds').observe((performance.now() - startedMs) / 1_000)
+    const results = await appends.watch(this.inner.append(batches))
+    metrics.histogram('statusline_append_seconds').observe((performance.now() - startedMs) / 1_000)
     return results
   }
 

@@ -18,6 +18,7 @@ import {
   openAlertStore,
   probeWrite,
   QueryService,
+  readBacklog,
   SourceDirectory,
   storedSecret,
   type BeginBackground,
@@ -31,6 +32,8 @@ import { databaseReadiness } from './health/database-readiness.js'
 import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
 import { createScanPool } from './ingest/create-scan-pool.js'
+import { JournalRoom } from './ingest/journal-room.js'
+import { ProcessNumbers } from './metrics/process-numbers.js'
 import { serveHttp } from './serve-http.js'
 import { retentionOf, startDatabase, startPacking, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
@@ -69,7 +72,10 @@ export async function startServer(
   )
   const background = beginBackground(trafficOptionsOf(config, database, overlays))
   order.add('background', () => background.stop())
-  const journal = startJournal({ config, database, metrics, log, order, holder, appends, background })
+  const numbers = new ProcessNumbers()
+  const room = new JournalRoom(() => readBacklog(database.pool), config.limits.journalBytes)
+  const watched = { config, metrics, log, order, appends, numbers, room }
+  const journal = startJournal({ ...watched, database, holder, background })
   const health = new Health(readinessOf(config, database, clock, appends))
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
   const scans = createScanPool(config, catalog, await consumerSaltOf(database))
@@ -80,6 +86,8 @@ export async function startServer(
     log,
     clock,
     metrics,
+    numbers,
+    room,
     health,
     journal,
     sources,

@@ -8,7 +8,7 @@ import { ServerProcess } from './server-process.js'
 import { readBreakdown, readMetrics } from './totals.js'
 import { pollUntilCounted } from './until-counted.js'
 
-const SOURCE = 'bench'
+export const SOURCE = 'bench'
 
 export interface LoadOptions {
   readonly folder: string
@@ -112,9 +112,9 @@ const measurementsOf = (
   ]
 }
 
-const perSecond = ({ acknowledged, seconds }: Loaded): number => acknowledged / seconds
+export const perSecond = ({ acknowledged, seconds }: Loaded): number => acknowledged / seconds
 
-const checkBreakdown = async (server: ServerProcess, acknowledged: number): Promise<void> => {
+export const checkBreakdown = async (server: ServerProcess, acknowledged: number): Promise<void> => {
   const counted = await readBreakdown(server.url, SOURCE)
   if (counted !== acknowledged) throw new Error(`acknowledged were ${acknowledged} events, GraphQL counts ${counted}`)
 }

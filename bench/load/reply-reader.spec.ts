@@ -18,6 +18,11 @@ const cases: [sentence: string, text: string, expected: Reply][] = [
   ],
   ['a refusal', reply(503, '{"statusCode":503}'), { status: 503, accepted: 0, duplicate: 0, rejected: 0 }],
   [
+    'when to come again',
+    reply(503, '{}').replace('x-request-id: 1', 'Retry-After: 2'),
+    { status: 503, accepted: 0, duplicate: 0, rejected: 0, retryAfterMs: 2_000 },
+  ],
+  [
     'the hoped words at the end of another body',
     reply(202, `{"accepted":1,"duplicate":2,"rejected":0,"note":"\\r\\n\\r\\n${counted(3).replaceAll('"', '\\"')}"}`),
     { status: 202, accepted: 1, duplicate: 2, rejected: 0 },

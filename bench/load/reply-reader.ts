@@ -4,6 +4,8 @@ export interface Reply {
   readonly accepted: number
   readonly duplicate: number
   readonly rejected: number
+  /** When a refused sender may come again, where the reply tells. */
+  readonly retryAfterMs?: number
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n')
@@ -36,7 +38,10 @@ export class ReplyReader {
     const body = this.pending.toString('utf8', headEnd + HEAD_END.length, end)
     this.pending = this.pending.subarray(end)
     const status = Number(head.slice(STATUS_AT, STATUS_AT + 3))
-    return status === 202 ? { status, ...toldBy(body) } : { status, accepted: 0, duplicate: 0, rejected: 0 }
+    if (status === 202) return { status, ...toldBy(body) }
+    const seconds = /retry-after: *(\d+)/i.exec(head)?.[1]
+    const again = seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1000 }
+    return { status, accepted: 0, duplicate: 0, rejected: 0, ...again }
   }
 
   private isHoped(chunk: Buffer): boolean {

@@ -21,10 +21,12 @@ export const runLoader = async (
   { seconds, connections, eventsPerBatch, run }: Load,
 ): Promise<Loaded> => {
   const args = [`${url}/v1/ingest/${source}`, seconds, connections, eventsPerBatch, run * 1_000_000].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 26 })
+  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 28 })
   const loaded = JSON.parse(stdout) as Loaded
   if (loaded.duplicate > 0 || loaded.rejected > 0 || loaded.acknowledged !== loaded.batches * eventsPerBatch)
-    throw new Error(`every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined })}`)
+    throw new Error(
+      `every event was new and valid, yet: ${JSON.stringify({ ...loaded, ackMs: undefined, bySecond: undefined })}`,
+    )
   if (loaded.batches === 0) throw new Error(`nothing was acknowledged: ${JSON.stringify(loaded.refused)}`)
   return loaded
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../apps/server/main.js', import.meta.url))
 
-/** The built server in a process of its own, with an embedded Postgres in `dataFolder`. */
+/** The built server in a process of its own, with an embedded Postgres in `dataFolder` unless it is given another. */
 export class ServerProcess {
   private constructor(
     readonly url: string,
@@ -57,8 +57,18 @@ export class ServerProcess {
 
   /** Largest resident memory so far, bytes; null where the system does not tell. */
   get maxRssBytes(): number | null {
+    return this.memory('VmHWM')
+  }
+
+  /** Resident memory now, bytes; null where the system does not tell. */
+  get rssBytes(): number | null {
+    return this.memory('VmRSS')
+  }
+
+  private memory(name: string): number | null {
     try {
-      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]
+      const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8')
+      const kilobytes = new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]
       return kilobytes === undefined ? null : Number(kilobytes) * 1024
     } catch {
       return null

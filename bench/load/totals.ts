@@ -10,12 +10,7 @@ export interface ServerNumbers {
 /** Reads the numbers from `/metrics`. */
 export const readMetrics = async (url: string, source: string): Promise<ServerNumbers> => {
   const text = await (await fetch(`${url}/metrics`)).text()
-  const sum = (name: string, having = ''): number =>
-    text
-      .split('\n')
-      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-      .filter((line) => line.includes(having))
-      .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+  const sum = (name: string, having = ''): number => sumOf(text, name, having)
   const label = `source="${source}"`
   return {
     counted: sum('gateway_http_requests_total', label) + sum('gateway_http_backfilled_requests_total', label),
@@ -24,6 +19,17 @@ export const readMetrics = async (url: string, source: string): Promise<ServerNu
     pending: sum('statusline_journal_pending'),
   }
 }
+
+/** The sum over all labels of one metric. */
+export const readSum = async (url: string, name: string): Promise<number> =>
+  sumOf(await (await fetch(`${url}/metrics`)).text(), name)
+
+const sumOf = (text: string, name: string, having = ''): number =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => line.includes(having))
+    .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 
 /** The total that GraphQL answers for a source over the last two hours. */
 export const readBreakdown = async (url: string, source: string): Promise<number> => {

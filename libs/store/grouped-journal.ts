@@ -95,9 +95,17 @@ export class GroupedJournal extends Journal {
     return this.inner.file(fingerprint)
   }
 
-  /** How much is waiting, for metrics. */
-  waiting(): { batches: number; events: number; commits: number } {
-    return { batches: this.queue.length, events: this.queue.weight, commits: this.underWay }
+  /** How much is waiting and how much may, for metrics. */
+  waiting(): { batches: number; batchesLimit: number; events: number; eventsLimit: number; commits: number } {
+    const { queueBatches, queueEvents } = this.limits
+    const { length, weight } = this.queue
+    return {
+      batches: length,
+      batchesLimit: queueBatches,
+      events: weight,
+      eventsLimit: queueEvents,
+      commits: this.underWay,
+    }
   }
 
   /** Takes no more batches; resolves when every batch taken has its answer. */

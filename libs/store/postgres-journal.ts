@@ -78,6 +78,11 @@ export class PostgresJournal extends Journal {
     this.quarantine = new QuarantineShare(options.quarantine ?? DEFAULT_QUARANTINE_LIMITS)
   }
 
+  /** Rejected records that this process has kept today. */
+  get quarantinedToday(): number {
+    return this.quarantine.usedToday
+  }
+
   override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
     if (batches.length === 0) return []
     const client = await this.connect()

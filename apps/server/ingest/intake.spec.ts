@@ -6,6 +6,7 @@ import type { BatchTally, SealedBatch } from '#delta'
 import { BUILT_IN_FORMATS, routeWriter } from '#event'
 import { Journal, JournalUnavailable, type AppendResult } from '#store'
 import { DrivenClock } from '#testing'
+import { Admission } from './admission.js'
 import { InFlight } from './in-flight.js'
 import { Intake, type IntakeResult } from './intake.js'
 import { LabelTables } from './label-tables.js'
@@ -32,10 +33,11 @@ class FakeJournal extends Journal {
   }
 }
 
-function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: number } = {}) {
+function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: number; bodies?: number } = {}) {
   const clock = new DrivenClock()
   const bugs: unknown[] = []
   const journal = new FakeJournal()
+  const journalRoom = { full: false }
   const inFlight = new InFlight(limits.bytes ?? 1_000)
   const sources = { resolve: (name: string): Promise<string> => Promise.resolve(name) }
   const scans = new ScanPool({
@@ -54,6 +56,8 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     sources,
     clock,
     inFlight,
+    journalRoom,
+    admission: new Admission({ answerMs: 100, leastBodies: limits.bodies ?? 64 }, () => 0),
     rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
     slowBodies: new SlowBodies(),
     report: (bug) => bugs.push(bug),
@@ -66,7 +70,7 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     raw.end(body)
     return intake.take({ raw, encoding: 'identity', keyId: '', batch: { ...BATCH, ...batch } })
   }
-  return { take, journal, inFlight, sources, clock, bugs }
+  return { take, journal, journalRoom, inFlight, sources, clock, bugs }
 }
 
 interface Ending {
@@ -218,6 +222,39 @@ describe('Intake', () => {
     held[1]?.reject(new TypeError('a bug'))
     await new Promise(setImmediate)
     expect(bugs.map(String)).toEqual(['TypeError: a bug'])
+  })
+
+  it('refuses while too much waits to be folded, and takes it again afterwards', async () => {
+    const { take, journalRoom } = setUp()
+    journalRoom.full = true
+    expect(await take(EVENT)).toMatchObject({ refusal: { code: 'journal_full', headers: { 'retry-after': '5' } } })
+    journalRoom.full = false
+    expect(codeOf(await take(EVENT))).toBe('counted')
+  })
+
+  it('refuses bodies before they are read while those before them wait too long, and takes them once these are answered', async () => {
+    const { take, journal, inFlight, clock } = setUp({ bodies: 1, bytes: 10 << 20 })
+    const held = hold(journal)
+    inFlight.add(1 << 20)
+    const waiting: Promise<IntakeResult>[] = []
+    while (waiting.length < 8) {
+      waiting.push(take(EVENT))
+      await new Promise(setImmediate)
+    }
+    for (let window = 0; window < 10; window++) {
+      clock.advance(300)
+      waiting.push(take(EVENT))
+      await new Promise(setImmediate)
+    }
+    const refused = await take(EVENT)
+    expect(refused).toMatchObject({ refusal: { code: 'overloaded', headers: { 'retry-after': '1' } }, bytes: 0 })
+    for (const { resolve } of held) resolve([{ result: 'accepted' }])
+    const codes = (await Promise.all(waiting)).map(codeOf)
+    expect(codes.filter((code) => code === 'counted')).toHaveLength(held.length)
+    const again = take(EVENT)
+    while (held.length < codes.filter((code) => code === 'counted').length + 1) await new Promise(setImmediate)
+    held.at(-1)?.resolve([{ result: 'accepted' }])
+    expect(codeOf(await again)).toBe('counted')
   })
 
   it('counts nothing of a body that is no log', async () => {

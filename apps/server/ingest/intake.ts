@@ -3,10 +3,12 @@ import { type Clock } from '#platform'
 import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
 import { LATE } from '../within.js'
+import type { Admission } from './admission.js'
 import { batchKey } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
+import type { JournalRoom } from './journal-room.js'
 import { OpenBody, type BatchOrder } from './open-body.js'
 import { Patience } from './patience.js'
 import type { RateLimit } from './rate-limit.js'
@@ -50,6 +52,8 @@ export interface IntakeParts {
   readonly limits: BodyLimits
   readonly rate: RateLimit
   readonly inFlight: InFlight
+  readonly admission: Admission
+  readonly journalRoom: Pick<JournalRoom, 'full'>
   readonly slowBodies: SlowBodies
   /** Told of a bug that ended an append whose sender was answered already. */
   readonly report: (bug: unknown) => void
@@ -59,6 +63,8 @@ export interface IntakeParts {
 
 /** The shortest that known senders wait for an answer is 10 s; some count from the first byte. */
 const ANSWER_MS = 5_000
+/** What waits to be folded does not become less at once. */
+const FOLD_SECONDS = 5
 
 /** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
@@ -96,7 +102,9 @@ export class Intake {
     const admitted = this.admit(order.batch.source)
     const source = admitted instanceof Promise ? await admitted : admitted
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
-    const { scans, clock, inFlight } = this.parts
+    const { scans, clock, inFlight, admission } = this.parts
+    if (!admission.enter(source, inFlight.usedBytes, clock.monotonicMs()))
+      return { result: 'refused', refusal: new Refusal('overloaded'), bytes: 0 }
     const { batch, eventIds = null, delivery } = order
     const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
     const scan = scans.begin(delivery === undefined ? known : { ...known, delivery })
@@ -113,16 +121,18 @@ export class Intake {
       if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes }
       throw thrown
     } finally {
+      admission.leave(source, clock.monotonicMs())
       body.close()
     }
   }
 
   /**
    * The name to count under, before the body is read: the sender's own, or `{other}` past the budget of sources. Refuses a
-   * source over its rate, and everybody while more bytes wait than fit.
+   * source over its rate, and everybody while more bytes wait than fit, here or in the journal.
    */
   private admit(name: string): string | Refusal | Promise<string | Refusal> {
     if (this.parts.inFlight.full) return new Refusal('overloaded')
+    if (this.parts.journalRoom.full) return new Refusal('journal_full', { retryAfterSeconds: FOLD_SECONDS })
     const resolved = this.parts.sources.resolve(name)
     if (typeof resolved === 'string') return this.admitSource(resolved)
     return resolved.then(
@@ -181,8 +191,11 @@ export class Intake {
    * with the same batch, which then is a duplicate.
    */
   private async answered(body: OpenBody, append: Promise<AppendResult[]>): Promise<Counted | Refusal> {
+    const { admission, clock } = this.parts
+    const sinceMs = clock.monotonicMs()
     try {
       const results = await this.patience.within(append)
+      admission.answered(clock.monotonicMs() - sinceMs)
       if (results !== LATE) return judge(results[0])
     } catch (error) {
       if (error instanceof JournalUnavailable) return new Refusal('not_durable')

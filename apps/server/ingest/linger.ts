@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { giveBack } from './give-back.js'
 
 const LINGER_BYTES = 4 * 1024 * 1024
 const LINGER_MS = 2_000
@@ -14,6 +15,7 @@ export function linger(raw: IncomingMessage): void {
   const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref()
   raw.on('data', (chunk: Buffer) => {
     bytes += chunk.length
+    giveBack(chunk)
     if (bytes > LINGER_BYTES) socket.destroy()
   })
   raw.on('error', () => undefined)

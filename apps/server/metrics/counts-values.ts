@@ -2,10 +2,13 @@ import { readBacklog, type AlertReader, type Database, type QueryService } from 
 import type { CountsValues } from './source-families.js'
 
 /** What waits in the journal. */
-export async function journalValues(pool: Database['pool']): Promise<CountsValues> {
-  const { deltas, setAside } = await readBacklog(pool)
+export async function journalValues(pool: Database['pool'], limitBytes: number): Promise<CountsValues> {
+  const { deltas, bytes, oldestMs, setAside } = await readBacklog(pool)
   return {
     statusline_journal_pending: [{ value: deltas, labels: {} }],
+    statusline_journal_bytes: [{ value: bytes, labels: {} }],
+    statusline_journal_limit_bytes: [{ value: limitBytes, labels: {} }],
+    statusline_journal_oldest_seconds: [{ value: oldestMs / 1_000, labels: {} }],
     statusline_journal_set_aside: [{ value: setAside, labels: {} }],
   }
 }

@@ -29,7 +29,7 @@ import { ProcessNumbers } from './process-numbers.js'
           clock,
           traffic: () => background.traffic(),
           counts: [
-            () => journalValues(database.pool),
+            () => journalValues(database.pool, config.limits.journalBytes),
             () => alertValues(alerts.reader),
             () => metricSeriesValues(query, config.zeroCodes, config.budgets.metricSeries),
           ],

@@ -209,7 +209,7 @@ alert:
     [
       'a value where a group belongs',
       'limits: 5',
-      'limits is 5; allowed: a mapping with bodyBytes, decodedBytes, lineBytes, concurrentBodyBytes, headerCount, headerBytes, slowBodyMs, slowBodyBytesPerSecond, sourceEventsPerSecond, graphqlDepth, graphqlFields, graphqlQuestions, queryTimeoutMs',
+      'limits is 5; allowed: a mapping with bodyBytes, decodedBytes, lineBytes, concurrentBodyBytes, concurrentBodies, answerMs, journalBytes, headerCount, headerBytes, slowBodyMs, slowBodyBytesPerSecond, sourceEventsPerSecond, graphqlDepth, graphqlFields, graphqlQuestions, queryTimeoutMs',
     ],
     [
       'a sampling rate of none',

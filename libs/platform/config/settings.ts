@@ -176,6 +176,21 @@ export const SETTINGS = {
       256 * MIB,
       'Bytes of request bodies held at one time; beyond it the answer is 503.',
     ),
+    concurrentBodies: setting(
+      integer(1, 2_000),
+      64,
+      'Request bodies that are taken at one time however slow the answers; more only while answers keep to answerMs.',
+    ),
+    answerMs: setting(
+      integer(1, 4_000),
+      25,
+      'Time from the end of a body to its acknowledgement; while most take longer, fewer bodies are taken and the answer is 503.',
+    ),
+    journalBytes: setting(
+      bytes(MIB, 1024 * GIB),
+      4 * GIB,
+      'Bytes of acknowledged batches that may wait to be folded; beyond it the answer is 503.',
+    ),
     headerCount: setting(integer(10, 2_000), 100, 'Most header fields of one request.'),
     headerBytes: setting(bytes(KIB, MIB), 16 * KIB, 'Largest header of one request.'),
     slowBodyMs: setting(

@@ -39,6 +39,11 @@ export class QuarantineShare {
 
   constructor(private readonly limits: QuarantineLimits = DEFAULT_QUARANTINE_LIMITS) {}
 
+  /** Records kept today, for metrics. */
+  get usedToday(): number {
+    return this.used
+  }
+
   /** The rejected records of `batches` that may be kept on `day`. */
   admit(batches: readonly SealedBatch[], day: number): Admission {
     if (day !== this.day) this.reset(day)
