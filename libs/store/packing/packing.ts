@@ -10,7 +10,7 @@ export interface PackingOptions extends PackOptions {
   readonly retention: Retention
   /** Of the database: what would pass it while it is copied is left alone; null: no limit. */
   readonly diskLimitBytes?: number | null
-  /** A partition must not have been changed for so long, as far as this process has seen; default 10 minutes. */
+  /** A partition must not have been changed for so long, as far as this process has seen; default just under 10 minutes. */
   readonly quietMs?: number
   /** Smaller ones are left alone; default 1 MiB. */
   readonly leastBytes?: number
@@ -53,7 +53,8 @@ const LATENESS_MS = 48 * HOUR_MS
 /** One VACUUM of a large copy, at rest. */
 const LONGEST_MS = HOUR_MS
 const LEAST_BYTES = 2 ** 20
-const QUIET_MS = 600_000
+/** Two turns of five minutes, which are not timed to the second. */
+const QUIET_MS = 590_000
 const DEAD_SHARE = 0.2
 /** Any number that nothing else on the server uses. */
 const PACKING_LOCK = 7_263_947_003
