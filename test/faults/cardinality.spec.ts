@@ -11,7 +11,7 @@ const FLOOD_EVENTS = Number(process.env['FLOOD_EVENTS'] ?? 10_000_000)
 const SENDERS = 4
 const MAX_MIB = 400
 /** With 1,000 sources and 200,000 series in use, and the budgets full. */
-const MAX_MIB_FULL = 480
+const MAX_MIB_FULL = 450
 /** More names than the budget of sources, which is 1,000. */
 const SOURCES = 1_500
 const EVENTS_OF_SOURCE = 100

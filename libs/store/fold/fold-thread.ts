@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { FoldReport } from './folder.js'
 import type { Folding, FoldingOptions, FoldWatch } from './folding.js'
@@ -74,10 +75,15 @@ export function foldInThread(
   }
 }
 
-/** Little room for new objects: what a fold makes lives for one statement, and the server has its memory for requests. */
-const YOUNG_MB = 12
+/**
+ * Little room for new objects, for each half of it, in MB: what a fold makes lives for one statement, and the server has its
+ * memory for requests.
+ */
+const SEMI_SPACE_MB = 4
 
 function beginThread(workerData: FoldingOptions): FoldThread {
-  const begin = new URL('./fold-thread-main.js', import.meta.url)
-  return new Worker(begin, { name: 'fold', workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+  // By the flag, because `resourceLimits` say nothing against one that the process was started with. It is read when a heap is
+  // made, so that of the main thread keeps its size.
+  setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MB}`)
+  return new Worker(new URL('./fold-thread-main.js', import.meta.url), { name: 'fold', workerData })
 }
