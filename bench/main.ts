@@ -17,12 +17,13 @@ import { tableOf, type Report } from './report.js'
 import { benchScan } from './scan/scan-bench.js'
 import { benchSoak } from './soak/soak-bench.js'
 import { benchStart } from './start/start-bench.js'
+import { benchThreads } from './threads/threads-bench.js'
 
 const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N] [--minutes N] [--rate N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics or start; only when named:
+  --only     scan, threads (one that scans against two), ingest (1,000 events in a batch), single (one), replay, query, graphql, metrics or start; only when named:
              cost (of an event and a cell), overload, overload-single (three times the connections), flatness (until
              200 M events), soak
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
@@ -69,6 +70,7 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const graphql = smoke ? { series: 100, requests: 100, seconds: 1 } : { series: 2_000, requests: 10_000, seconds }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
+    threads: () => benchThreads({ lines, runs: smoke ? 1 : Math.max(5, runs), progress }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
     single: () => benchLoad({ ...load, eventsPerBatch: 1 }, { eventsPerSecond: 15_000, p99Ms: 30, rssBytes }),
     replay: () => benchReplay(file),

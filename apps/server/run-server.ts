@@ -10,6 +10,7 @@ import {
   type Config,
 } from '#platform'
 import { BackgroundThread, type BeginBackground } from '#store'
+import { beginScanThread } from './ingest/threads/scan-threads.js'
 import { reasonNotToStart } from './start-failure.js'
 import { startServer } from './start-server.js'
 
@@ -46,7 +47,7 @@ async function run(settings: Config): Promise<void> {
   }
   stopOnSignals(order, log)
   try {
-    const url = await order.start(() => startServer(settings, log, order, inThread))
+    const url = await order.start(() => startServer(settings, log, order, inThread, beginScanThread))
     if (url !== null) process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     log.debug({ err: error }, 'start failed')

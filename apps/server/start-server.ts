@@ -31,10 +31,10 @@ import { AppendHealth } from './health/append-health.js'
 import { databaseReadiness } from './health/database-readiness.js'
 import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
-import { createScanPool } from './ingest/create-scan-pool.js'
 import { JournalRoom } from './ingest/journal-room.js'
 import { ProcessNumbers } from './metrics/process-numbers.js'
 import { serveHttp } from './serve-http.js'
+import { startScans, type StartScanThread } from './start-scans.js'
 import { retentionOf, startDatabase, startPacking, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
 import { startJournal } from './start-journal.js'
@@ -45,6 +45,7 @@ export async function startServer(
   log: Logger,
   order: StopOrder,
   beginBackground: BeginBackground,
+  startScanThread: StartScanThread,
 ): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
   const own = ownFormats(config.formats)
@@ -70,6 +71,8 @@ export async function startServer(
     () => probeWrite(database.pool),
     () => clock.monotonicMs(),
   )
+  const consumerSalt = await consumerSaltOf(database)
+  const scans = startScans({ config, catalog, consumerSalt, log, order, startScanThread })
   const background = beginBackground(trafficOptionsOf(config, database, overlays))
   order.add('background', () => background.stop())
   const numbers = new ProcessNumbers()
@@ -78,7 +81,6 @@ export async function startServer(
   const journal = startJournal({ ...watched, database, holder, background })
   const health = new Health(readinessOf(config, database, clock, appends))
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
-  const scans = createScanPool(config, catalog, await consumerSaltOf(database))
   const alertStore = openAlertStore(database.pool, holder)
   const sources = new SourceDirectory(database.pool, clock, config.budgets)
   const parts = {

@@ -78,7 +78,7 @@ export class ByteWriter {
   }
 
   /** A copy of the first `length` bytes, by default all. */
-  slice(length = this.at): Uint8Array {
+  slice(length = this.at): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.bytes.subarray(0, length))
   }
 

@@ -1,6 +1,6 @@
 import type { BatchTally } from './batch-tally.js'
-import type { Segment } from './delta.js'
-import { encodeSegments } from './encode-delta.js'
+import type { Delivery, Segment } from './delta.js'
+import { encodeSegments, segmentBytes, type SegmentBytes } from './encode-delta.js'
 import { duplicateLedger } from './ledger.js'
 import type { SealedBatch } from './sealed-batch.js'
 import { SegmentSum, type SegmentPart } from './segment-sum.js'
@@ -10,27 +10,36 @@ import { segmentOf } from './segment-of.js'
 const SAMPLES_PER_SEGMENT = { perSlot: 100, all: 360 }
 
 type Batch = SealedBatch<BatchTally>
+/** Of a batch that was counted before nothing but this is asked, wherever it was summed. */
+type Duplicate = SealedBatch<{ readonly delivery: Delivery }>
 
 /** Batches of one source that share a segment. */
 interface Group {
   readonly source: string
   readonly replayed: boolean
   readonly fresh: Batch[]
-  readonly duplicates: Batch[]
+  readonly duplicates: Duplicate[]
 }
 
 /**
  * The delta of a group of batches: those of one source share a segment. `fresh` are counted; of `duplicates` only the
  * ledger is, as received and duplicate.
  */
-export const encodeBatches = (fresh: readonly Batch[], duplicates: readonly Batch[] = []): Uint8Array => {
+export const encodeBatches = (fresh: readonly Batch[], duplicates: readonly Duplicate[] = []): Uint8Array =>
+  encodeSegments(segmentsOf(fresh, duplicates))
+
+/** The same without the frame of a delta, to be joined with what other threads have summed. */
+export const batchSegments = (fresh: readonly Batch[], duplicates: readonly Duplicate[] = []): SegmentBytes =>
+  segmentBytes(segmentsOf(fresh, duplicates))
+
+const segmentsOf = (fresh: readonly Batch[], duplicates: readonly Duplicate[]): Segment[] => {
   const groups = new Map<string, Group>()
   for (const batch of fresh) groupOf(groups, batch).fresh.push(batch)
   for (const batch of duplicates) groupOf(groups, batch).duplicates.push(batch)
-  return encodeSegments([...groups.values()].map(sumOf))
+  return [...groups.values()].map(sumOf)
 }
 
-const groupOf = (groups: Map<string, Group>, { source, replayed }: Batch): Group => {
+const groupOf = (groups: Map<string, Group>, { source, replayed }: Duplicate): Group => {
   const key = replayed ? `replayed ${source}` : `live ${source}`
   let group = groups.get(key)
   if (group === undefined) groups.set(key, (group = { source, replayed, fresh: [], duplicates: [] }))

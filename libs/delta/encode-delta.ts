@@ -38,16 +38,46 @@ export const DELTA_MAGIC = [0x53, 0x4c, 0x44] as const
 
 const scratch = new ByteWriter(1 << 16)
 
+/** Encoded segments, to be joined into a delta with others. */
+export interface SegmentBytes {
+  readonly count: number
+  /** One segment behind the other. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
 /** The bytes of a delta with these segments. */
-export const encodeSegments = (segments: readonly Segment[]): Uint8Array => {
+export const encodeSegments = (segments: readonly Segment[]): Uint8Array =>
+  deltaOf(segments.length, (out) => writeSegments(out, segments))
+
+/** The bytes of segments alone. */
+export const segmentBytes = (segments: readonly Segment[]): SegmentBytes => {
+  scratch.clear()
+  writeSegments(scratch, segments)
+  return { count: segments.length, bytes: scratch.slice() }
+}
+
+/** The bytes of a delta with the segments of all `parts`. */
+export const joinSegments = (parts: readonly SegmentBytes[]): Uint8Array =>
+  deltaOf(
+    parts.reduce((sum, { count }) => sum + count, 0),
+    (out) => {
+      for (const { bytes } of parts) out.raw(bytes)
+    },
+  )
+
+const deltaOf = (count: number, write: (out: ByteWriter) => void): Uint8Array => {
   const out = scratch
   out.clear()
   for (const byte of DELTA_MAGIC) out.byte(byte)
   out.byte(DELTA_VERSION)
-  out.uint(segments.length)
-  for (const segment of segments) writeSegment(out, segment)
+  out.uint(count)
+  write(out)
   out.uint32(crc32(out.view()))
   return out.slice()
+}
+
+const writeSegments = (out: ByteWriter, segments: readonly Segment[]): void => {
+  for (const segment of segments) writeSegment(out, segment)
 }
 
 const writeSegment = (out: ByteWriter, segment: Segment): void => {

@@ -1,3 +1,4 @@
+export { encodeSummed, type AwayTally, type SummedBatch, type TallyPlace } from './away-tally.js'
 export { BatchTally } from './batch-tally.js'
 export { rollUp } from './cell-rows.js'
 export { decodeDelta, type Decoded } from './decode-delta.js'
@@ -15,8 +16,8 @@ export {
 } from './delta.js'
 export { DeltaSum } from './delta-sum.js'
 export { compareDigests, digestOf } from './digest.js'
-export { encodeBatches } from './encode-batches.js'
-export { DELTA_VERSION, encodeSegments } from './encode-delta.js'
+export { batchSegments, encodeBatches } from './encode-batches.js'
+export { DELTA_VERSION, encodeSegments, joinSegments, type SegmentBytes } from './encode-delta.js'
 export type { CellRows, ConsumerRow, FoldRows, LatencyGroupRow, LatencyRow, SeriesRow, SourceRow } from './fold-rows.js'
 export {
   cumulativeAt,

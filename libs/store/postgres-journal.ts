@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
-import { DELTA_VERSION, encodeBatches, type BatchTally, type SealedBatch } from '#delta'
+import { DELTA_VERSION, encodeSummed, type SealedBatch, type SummedBatch } from '#delta'
 import { judgeKeys, storedId, type HopedDelta } from './append/batch-keys.js'
 import { deltaShares } from './append/delta-shares.js'
 import { claimEvents } from './append/event-keys.js'
@@ -24,27 +24,26 @@ import { BEGIN_APPEND, FIND_FILE, INSERT_JOURNAL, INSERT_QUARANTINE } from './sq
 export interface DeltaEncoding {
   readonly version: number
   /** The sum of fresh batches, where it fits into one delta; else null. */
-  encodeWhole(fresh: readonly SealedBatch[]): Uint8Array | null
+  encodeWhole(fresh: readonly SealedBatch[]): Uint8Array | null | Promise<Uint8Array>
   /** One after the other, so that not all of them are in memory together. */
-  encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Iterable<Uint8Array>
+  encode(fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[]): Iterable<Uint8Array | Promise<Uint8Array>>
 }
 
 /** Batches come sealed from tallies; the port does not say so, because a journal only carries them. */
 const tallies: DeltaEncoding = {
   version: DELTA_VERSION,
   encodeWhole(fresh) {
-    const [share, ...others] = deltaShares(
-      fresh as readonly SealedBatch<BatchTally>[],
-      ({ tally }) => tally.seriesCount,
-    )
-    return share === undefined || others.length > 0 ? null : encodeBatches(share)
+    const [share, ...others] = sharesOf(fresh)
+    return share === undefined || others.length > 0 ? null : encodeSummed(share)
   },
   *encode(fresh, duplicates) {
-    const shares = deltaShares(fresh as readonly SealedBatch<BatchTally>[], ({ tally }) => tally.seriesCount)
-    for (const [position, share] of shares.entries())
-      yield encodeBatches(share, position === 0 ? (duplicates as readonly SealedBatch<BatchTally>[]) : [])
+    for (const [position, share] of sharesOf(fresh).entries())
+      yield encodeSummed(share, position === 0 ? (duplicates as readonly SummedBatch[]) : [])
   },
 }
+
+const sharesOf = (fresh: readonly SealedBatch[]): SummedBatch[][] =>
+  deltaShares(fresh as readonly SummedBatch[], ({ tally }) => tally.seriesCount)
 
 export interface PostgresJournalOptions {
   /** Default: the delta of the batches' tallies. */
@@ -176,7 +175,7 @@ class Attempt {
   /** Everything up to COMMIT; false when there is nothing to commit. */
   async write(batches: readonly SealedBatch[]): Promise<boolean> {
     this.verdicts = batches.map(() => 'fresh')
-    const hoped = this.hopeful ? this.hope(batches) : null
+    const hoped = this.hopeful ? await this.hope(batches) : null
     const quickMs = hoped === null ? null : await this.appendQuickly(batches, hoped)
     if (quickMs !== null) return this.complete(batches, batches, quickMs)
     const nowMs = await this.begin()
@@ -216,9 +215,9 @@ class Attempt {
   }
 
   /** The delta of all batches, where keys alone tell whether they are fresh. */
-  private hope(batches: readonly SealedBatch[]): HopedDelta | null {
+  private async hope(batches: readonly SealedBatch[]): Promise<HopedDelta | null> {
     if (!batches.every((batch) => identityOf(batch) === 'key' && batch.events === undefined)) return null
-    const body = this.encoding.encodeWhole(batches)
+    const body = await this.encoding.encodeWhole(batches)
     return body === null ? null : { version: this.encoding.version, body }
   }
 
@@ -231,12 +230,14 @@ class Attempt {
     const fresh = await claimEvents(this.client, judged, window)
     const duplicates = batches.filter((_, position) => resultOf(this.verdicts[position]) === 'duplicate')
     if (fresh.length + duplicates.length === 0) return null
-    for (const body of this.encoding.encode(fresh, duplicates))
+    for (const encoded of this.encoding.encode(fresh, duplicates)) {
+      const body = await encoded
       await this.client.query({
         name: 'insert_journal',
         text: INSERT_JOURNAL,
         values: [this.encoding.version, Buffer.from(body.buffer, body.byteOffset, body.byteLength)],
       })
+    }
     return fresh
   }
 

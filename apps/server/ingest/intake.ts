@@ -4,7 +4,7 @@ import { type AppendResult, type Journal, JournalUnavailable, type SourceDirecto
 import { Refusal } from '../http/refusal.js'
 import { LATE } from '../within.js'
 import type { Admission } from './admission.js'
-import { batchKey } from './batch-key.js'
+import { batchKey, BodyDigest } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
@@ -76,12 +76,16 @@ export class Intake {
 
   /** Reads and counts a request body. Bodies are never held whole, but where they came so or their records are wrapped. */
   take(order: IntakeOrder): Promise<IntakeResult> {
-    return this.open(order, (body) => {
-      const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
-      if (whole === null) return this.read(order, (chunk) => body.push(chunk))
-      body.push(whole)
-      return { result: 'read', bytes: whole.length }
-    })
+    return this.open(
+      order,
+      (body) => {
+        const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
+        if (whole === null) return this.read(order, body)
+        body.push(whole)
+        return { result: 'read', bytes: whole.length }
+      },
+      order.exchange === undefined,
+    )
   }
 
   /** Whether a body so long may be taken whole. */
@@ -98,7 +102,8 @@ export class Intake {
     })
   }
 
-  private async open(order: BatchOrder, fill: Fill): Promise<IntakeResult> {
+  /** `isStream`: it may come in many chunks, and none of them is asked for again. */
+  private async open(order: BatchOrder, fill: Fill, isStream = false): Promise<IntakeResult> {
     const admitted = this.admit(order.batch.source)
     const source = admitted instanceof Promise ? await admitted : admitted
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
@@ -107,8 +112,10 @@ export class Intake {
       return { result: 'refused', refusal: new Refusal('overloaded'), bytes: 0 }
     const { batch, eventIds = null, delivery } = order
     const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
-    const scan = scans.begin(delivery === undefined ? known : { ...known, delivery })
-    const body = new OpenBody(order, scan, inFlight)
+    const digest = batch.file === null ? new BodyDigest(batch.source, batch.format) : null
+    const told = delivery === undefined ? known : { ...known, delivery }
+    const scan = isStream ? scans.beginBody(told, digest) : scans.begin(told)
+    const body = new OpenBody(order, scan, digest, inFlight)
     let bytes = 0
     try {
       const filled = fill(body)
@@ -148,8 +155,9 @@ export class Intake {
     return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
   }
 
-  private async read(order: IntakeOrder, consume: (chunk: Buffer) => boolean): Promise<BodyOutcome> {
-    const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume)
+  private async read(order: IntakeOrder, body: OpenBody): Promise<BodyOutcome> {
+    const consume = (chunk: Buffer, isOwned: boolean): boolean => body.push(chunk, isOwned)
+    const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume, () => body.scan.room)
     this.parts.slowBodies.add(read)
     try {
       return await read.run()
@@ -161,7 +169,9 @@ export class Intake {
   private async count(body: OpenBody, source: string, bytes: number): Promise<IntakeResult> {
     const { scan } = body
     if (!isWhole(body)) return { result: 'refused', refusal: new Refusal('bad_file_span'), bytes }
-    if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
+    const ended = scan.end()
+    if (!(ended instanceof Promise ? await ended : ended))
+      return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
     const stray = scan.ledger.accepted > 0 ? null : body.order.stray?.(body.head)
     if (stray) return { result: 'refused', refusal: stray, bytes }
     this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
@@ -203,7 +213,7 @@ export class Intake {
     }
     body.lend(append)
     append.catch((error: unknown) => {
-      if (!(error instanceof JournalUnavailable)) this.parts.report(error)
+      if (!(error instanceof JournalUnavailable || error instanceof Refusal)) this.parts.report(error)
     })
     return new Refusal('not_durable')
   }
