@@ -17,9 +17,10 @@ interface Told {
   readonly record: string
 }
 
+const text = (bytes: Uint8Array, from: number, to: number) => Buffer.from(bytes).toString('utf8', from, to)
+
 function told(feed: (scanner: BodyScanner) => void, options: ReadingOptions = {}): Told[] {
   const found: Told[] = []
-  const text = (bytes: Uint8Array, from: number, to: number) => Buffer.from(bytes).toString('utf8', from, to)
   const scanner = new BodyScanner(options, {
     event: (view: EventView) => {
       found.push({

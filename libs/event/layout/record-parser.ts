@@ -120,11 +120,18 @@ export class RecordParser {
     if (isObject(inner)) return known(this.#object(inner, wrappings))
     if (typeof inner !== 'string' || inner.trim() === '') return null
     const records = recordsWithin(inner.trim())
-    const reads = records.values().map((record) => known(this.#any(record, wrappings)))
-    const read = reads.find((known) => known !== null) ?? null
+    const read = this.#firstKnown(records, wrappings)
     // A wrapping in the wrapping is taken apart when its turn comes.
     if (records.length > 1) this.wrapped = read === null ? NONE : records
     return read
+  }
+
+  #firstKnown(records: readonly string[], wrappings: number): Read | null {
+    for (const record of records) {
+      const read = known(this.#any(record, wrappings))
+      if (read !== null) return read
+    }
+    return null
   }
 
   /** Puts what the last record wraps into the wrapping around it. */
