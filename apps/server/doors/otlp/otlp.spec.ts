@@ -72,6 +72,20 @@ describe('OTLP', () => {
       [LINE, { ...AT, service: 'edge' }],
     ],
     [
+      'a body of bytes that are text is the line, too',
+      { timeUnixNano: TIME, body: { bytesValue: Buffer.from(LINE).toString('base64') } },
+      {},
+      [LINE, AT],
+    ],
+    [
+      'a body of bytes that hold JSON is the object',
+      { timeUnixNano: TIME, body: { bytesValue: Buffer.from('{"status":200}').toString('base64') } },
+      {},
+      [{ status: 200 }, AT],
+    ],
+    ['other bytes stay base64, to be rejected', { timeUnixNano: TIME, body: { bytesValue: 'AP8B' } }, {}, ['AP8B', AT]],
+    ['bytes with a NUL do so, too', { timeUnixNano: TIME, body: { bytesValue: 'YQBi' } }, {}, ['YQBi', AT]],
+    [
       'the time when it was seen stands in for the time when it happened',
       { timeUnixNano: '0', observedTimeUnixNano: TIME, body: wrapped(LINE) },
       {},

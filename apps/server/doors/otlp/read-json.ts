@@ -1,10 +1,12 @@
 import { Refusal } from '../../http/refusal.js'
 import { bodyJson } from '../body-json.js'
 import {
+  bodyOfBytes,
   integerValue,
   MAX_DEPTH,
   noAttributes,
   type Attributes,
+  type LogRecord,
   type OtlpValue,
   type TakeRecord,
 } from './log-record.js'
@@ -28,7 +30,7 @@ function readRecord(record: Json, resource: Attributes, take: TakeRecord): void 
   take(
     {
       timeNs: time === 0n ? nanoseconds(record['observedTimeUnixNano']) : time,
-      body: valueOf(record['body'], 0),
+      body: bodyOf(record['body']),
       attributes: attributesOf(record['attributes'], 0),
       traceId: typeof traceId === 'string' ? traceId : '',
     },
@@ -42,6 +44,12 @@ function nanoseconds(value: unknown): bigint {
   if (typeof value === 'number') return value >= 0 && value < 2 ** 64 ? BigInt(Math.trunc(value)) : 0n
   if (!isObject(value) || typeof value['low'] !== 'number' || typeof value['high'] !== 'number') return 0n
   return (BigInt(value['high'] >>> 0) << 32n) | BigInt(value['low'] >>> 0)
+}
+
+/** Bytes are a line, where they are text. */
+function bodyOf(value: unknown): LogRecord['body'] {
+  const bytes = isObject(value) ? value['bytesValue'] : undefined
+  return typeof bytes === 'string' ? bodyOfBytes(Buffer.from(bytes, 'base64')) : valueOf(value, 0)
 }
 
 function attributesOf(pairs: unknown, depth: number): Attributes {
