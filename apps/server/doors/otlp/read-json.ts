@@ -11,14 +11,14 @@ import {
   type TakeRecord,
 } from './log-record.js'
 
-/** Hands over the records of an ExportLogsServiceRequest in OTLP's JSON; refuses a body that is no object. */
+/** Hands over the records of an ExportLogsServiceRequest in OTLP's JSON; refuses a body that is no object, or has no lists where lists belong. */
 export function readJson(body: Buffer, take: TakeRecord): void {
   const request = bodyJson(body)
   if (!isObject(request)) throw new Refusal('bad_json')
-  for (const logs of objects(request['resourceLogs'])) {
+  for (const logs of membersOf(request['resourceLogs']).filter(isObject)) {
     const resource = attributesOf(isObject(logs['resource']) ? logs['resource']['attributes'] : undefined, 0)
-    for (const scope of objects(logs['scopeLogs']))
-      for (const record of list(scope['logRecords'])) readRecord(isObject(record) ? record : {}, resource, take)
+    for (const scope of membersOf(logs['scopeLogs']).filter(isObject))
+      for (const record of membersOf(scope['logRecords'])) readRecord(isObject(record) ? record : {}, resource, take)
   }
 }
 
@@ -70,6 +70,12 @@ function valueOf(value: unknown, depth: number): OtlpValue {
   if (depth >= MAX_DEPTH) return null
   if (isObject(arrayValue)) return list(arrayValue['values']).map((one) => valueOf(one, depth + 1))
   return isObject(kvlistValue) ? attributesOf(kvlistValue['values'], depth + 1) : null
+}
+
+/** A list without which there are no records. Where something else stands its sender should hear of it. */
+function membersOf(value: unknown): readonly unknown[] {
+  if (value !== undefined && value !== null && !Array.isArray(value)) throw new Refusal('bad_json')
+  return list(value)
 }
 
 function list(value: unknown): readonly unknown[] {
