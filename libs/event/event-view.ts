@@ -16,7 +16,7 @@ export class EventView {
 
   /** When the response ended, epoch milliseconds; -1: the record has no time. */
   tsMs = -1
-  /** Whether the record, or what wraps it, tells a time finer than a second. */
+  /** Whether the record, or what wraps it, tells a time that is no whole second. */
   subSecond = false
   /** 100..999; 0: no response was sent. */
   status = 0

@@ -41,7 +41,8 @@ function scanExactly(body: Uint8Array, options: ReadingOptions) {
 /** The same by a scanner that has read nothing yet, as that of a process that has just started. */
 function scanFresh(body: Uint8Array, options: ReadingOptions) {
   const fresh = new ByteScanner()
-  const { scanLine, scanObject } = ByteScanner.prototype
+  const { forget, scanLine, scanObject } = ByteScanner.prototype
+  jest.spyOn(ByteScanner.prototype, 'forget').mockImplementation(() => forget.call(fresh))
   jest.spyOn(ByteScanner.prototype, 'scanLine').mockImplementation((...of) => scanLine.apply(fresh, of))
   jest.spyOn(ByteScanner.prototype, 'scanObject').mockImplementation((...of) => scanObject.apply(fresh, of))
   try {

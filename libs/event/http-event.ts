@@ -7,7 +7,7 @@ import type { Outcome, Owner } from '#catalog'
 export interface HttpEvent {
   /** When the response ended, epoch milliseconds; null where the record has no time (arrival time is used). */
   readonly tsMs: number | null
-  /** True where the record, or what wraps it, tells a time finer than a second: it then comes again only when it is sent again. */
+  /** True where the record, or what wraps it, tells a time that is no whole second: it then comes again only when it is sent again. */
   readonly subSecond: boolean
   /** 100..999, or null where no response was sent. */
   readonly status: number | null

@@ -41,7 +41,7 @@ export class MsgpackReader {
     return at
   }
 
-  /** Enters the array that is next and tells how many values it has. */
+  /** Enters the array or map that is next and tells how many values, or pairs of them, it has. */
   enter(): number {
     const { size, from } = this.head()
     this.at = from

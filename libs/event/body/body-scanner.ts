@@ -69,13 +69,14 @@ export class BodyScanner {
 
   /**
    * Takes what a door has taken out of its wrapping: one record, or a small body of several, complete in itself. What the
-   * envelope tells holds for its records. Nothing of one part can spoil the next.
+   * envelope tells holds for its records, of which each has an event id of its own. Nothing of one part can spoil the next.
    */
   part(bytes: Uint8Array, envelope: Envelope | null): void {
     if (envelope !== this.#envelope) {
       this.#envelope = envelope
       this.#reader.envelope = envelope === null ? null : storableEnvelope(envelope)
     }
+    this.#reader.beginPart()
     // The scanners need a line feed behind what they read.
     if (this.#part.length <= bytes.length) this.#part = new Uint8Array(Math.max(1024, 2 * bytes.length))
     this.#part.set(bytes)

@@ -36,6 +36,7 @@ export type Witness = (read: Read, recognition: Recognition | null, text: string
 
 /** One for all bodies of the thread. */
 const scanner = new ByteScanner()
+const encoder = new TextEncoder()
 const NONE = new Uint8Array(0)
 
 /** Reads records whose extent is known and tells the sink, by the scanners where they can and by the exact path where not. */
@@ -51,6 +52,8 @@ export class RecordReader {
   sink: EventSink
   /** What wraps the records that come now. */
   envelope: Envelope | null = null
+  /** Records before the part that comes now. */
+  #before = 0
   readonly #view = new EventView()
   readonly #writer = new ViewWriter()
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -84,7 +87,13 @@ export class RecordReader {
     this.records = this.jsonRecords = this.textRecords = this.recognised = 0
     this.sawBinary = false
     this.envelope = null
+    this.#before = 0
     this.#parser.begin()
+  }
+
+  /** Begins what one wrapping holds: its records share the id that the wrapping gives. */
+  beginPart(): void {
+    this.#before = this.records
   }
 
   /** Must be called before a buffer is read that has been filled anew. A line feed must stand somewhere behind every record. */
@@ -125,6 +134,7 @@ export class RecordReader {
     const end = trimmedEnd(bytes, from, to)
     const text = this.#decoder.decode(bytes.subarray(from, end))
     const read = this.#parser.json(text)
+    if (this.#readWrapped((record) => this.readJson(record, 0, record.length))) return
     this.#witness?.(read, this.#parser.recognition, text)
     if (read !== 'header' && !('reject' in read)) this.jsonRecords++
     this.#conclude(read, bytes, from, end)
@@ -135,9 +145,20 @@ export class RecordReader {
     const end = trimmedEnd(bytes, from, to)
     const text = this.#decoder.decode(bytes.subarray(from, end))
     const read = this.#parser.line(text)
+    if (this.#readWrapped((record) => this.readLine(record, 0, record.length))) return
     this.#witness?.(read, this.#parser.recognition, text)
     if (read !== 'header' && !('reject' in read)) this.textRecords++
     for (let count = recordsIn(text, read); count > 0; count--) this.#conclude(read, bytes, from, end)
+  }
+
+  /** Reads the records that the last one wraps; false where those are not several. */
+  #readWrapped(read: (record: Uint8Array) => void): boolean {
+    let found = false
+    for (const record of this.#parser.wrapped) {
+      found = true
+      read(encoder.encode(record))
+    }
+    return found
   }
 
   /** Rejects the record `from..to`. */
@@ -152,6 +173,9 @@ export class RecordReader {
     view.record = bytes
     view.recordFrom = from
     view.recordTo = to
+    const id = this.envelope?.eventId
+    // The first record alone has the id that the wrapping gives: the others were taken for it once more.
+    if (id !== undefined && this.records > this.#before) view.eventId = `${id}\n${this.records - this.#before}`
     view.index = this.records++
     this.recognised++
     this.sink.event(view)

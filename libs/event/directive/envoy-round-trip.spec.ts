@@ -37,7 +37,7 @@ type Request = typeof request extends fc.Arbitrary<infer Value> ? Value : never
 
 const eventOf = (sent: Request) => ({
   tsMs: sent.startMs + sent.durationMs,
-  subSecond: true,
+  subSecond: sent.startMs % 1_000 !== 0,
   status: sent.status,
   method: sent.method,
   path: sent.path,

@@ -63,7 +63,7 @@ function line(sent: Request): string {
 
 const eventOf = (sent: Request) => ({
   tsMs: sent.startMs + sent.activeMs,
-  subSecond: true,
+  subSecond: sent.startMs % 1_000 !== 0,
   status: sent.status,
   protocol: 'http/1.1',
   method: sent.method,

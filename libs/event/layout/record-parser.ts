@@ -12,6 +12,7 @@ import type { RejectReason } from '../reject.js'
 import type { JsonObject, Layout, TextLayout, TextReader } from './layout.js'
 import { linePrefixOf, type LinePrefix } from './line-prefix.js'
 import { isObject } from './value-at.js'
+import { recordsWithin } from './wrapped-records.js'
 
 /** What a record was taken for. */
 export interface Recognition {
@@ -35,6 +36,11 @@ const NAMED = 'the source names it'
 export class RecordParser {
   /** What the last record was taken for; null where nothing knew it. */
   recognition: Recognition | null = null
+  /**
+   * The records that the last one wraps, where those are several: each in a wrapping of its own, to be read in place of it, what
+   * was returned for it being only the first. Made one by one.
+   */
+  wrapped: Iterable<string> = NONE
   readonly #format: Format
   readonly #jsonReading: Reading
   readonly #textReading: Reading
@@ -56,12 +62,14 @@ export class RecordParser {
   /** Reads a record that begins as JSON. */
   json(text: string): Read {
     this.recognition = null
+    this.wrapped = NONE
     return this.#json(text, 0)
   }
 
   /** Reads a line of text, without its end. */
   line(text: string): Read {
     this.recognition = null
+    this.wrapped = NONE
     return this.#line(text, 0)
   }
 
@@ -91,7 +99,10 @@ export class RecordParser {
     const own = this.#unrecognised(record, told)
     if (!mayWrap(own)) return own
     const inner = this.#unwrapped(told.get('wrapped')?.value ?? objectWrappedIn(record), wrappings + 1)
-    return inner === null || isUnknown(inner) ? own : inContext(inner, contextOf(told, this.#jsonReading))
+    if (inner === null) return own
+    const context = contextOf(told, this.#jsonReading)
+    this.#wrapEach((message) => wrapperOf(message, context))
+    return inContext(inner, context)
   }
 
   /** An object that no layout knows is read by the dictionary of keys, or as the only layout that the source names. */
@@ -106,9 +117,27 @@ export class RecordParser {
 
   #unwrapped(inner: unknown, wrappings: number): Read | null {
     if (wrappings > MAX_WRAPPINGS) return null
-    if (isObject(inner)) return this.#object(inner, wrappings)
+    if (isObject(inner)) return known(this.#object(inner, wrappings))
     if (typeof inner !== 'string' || inner.trim() === '') return null
-    return this.#any(inner.trim(), wrappings)
+    const records = recordsWithin(inner.trim())
+    const read = this.#firstKnown(records, wrappings)
+    // A wrapping in the wrapping is taken apart when its turn comes.
+    if (records.length > 1) this.wrapped = read === null ? NONE : records
+    return read
+  }
+
+  #firstKnown(records: readonly string[], wrappings: number): Read | null {
+    for (const record of records) {
+      const read = known(this.#any(record, wrappings))
+      if (read !== null) return read
+    }
+    return null
+  }
+
+  /** Puts what the last record wraps into the wrapping around it. */
+  #wrapEach(wrap: (record: string) => string): void {
+    const { wrapped } = this
+    if (wrapped !== NONE) this.wrapped = { [Symbol.iterator]: () => mapped(wrapped, wrap) }
   }
 
   #any(text: string, wrappings: number): Read {
@@ -119,6 +148,7 @@ export class RecordParser {
     const prefix = wrappings < MAX_WRAPPINGS ? linePrefixOf(text) : null
     if (prefix === null) return this.#bareLine(text)
     const behind = inContext(this.#any(text.slice(prefix.length), wrappings + 1), timeOf(prefix))
+    this.#wrapEach((record) => text.slice(0, prefix.length) + record)
     if (this.#format.anyJson || this.#format.combined || !isUnknown(behind)) return behind
     // The lines of a named layout may themselves begin as a collector's prefix does: with a time and a word.
     const whole = this.#bareLine(text)
@@ -167,6 +197,17 @@ function objectWrappedIn(record: JsonObject): unknown {
   )?.[1]
 }
 
+const NONE: readonly string[] = []
+
+function* mapped(records: Iterable<string>, wrap: (record: string) => string): Generator<string> {
+  for (const record of records) yield wrap(record)
+}
+
+/** One record in a wrapping that tells the same of it as the one in which it stood with others. */
+function wrapperOf(message: string, { tsMs, service }: Envelope): string {
+  return JSON.stringify({ timestamp: tsMs, service, message })
+}
+
 /** A container runtime tells when the line was written. */
 function timeOf({ time }: LinePrefix): Envelope {
   const tsMs = time === undefined ? Number.NaN : Date.parse(time)
@@ -196,6 +237,11 @@ const UNKNOWN: ReadonlySet<RejectReason> = new Set<RejectReason>([
   'missing_status',
   'too_deep',
 ])
+
+/** Null for what is no record. */
+function known(read: Read): Read | null {
+  return isUnknown(read) ? null : read
+}
 
 function isUnknown(read: Read): boolean {
   return read !== 'header' && 'reject' in read && UNKNOWN.has(read.reject)

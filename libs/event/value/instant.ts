@@ -5,7 +5,7 @@ import { zoneOffsetMs } from './zone.js'
 export interface Instant {
   /** Epoch milliseconds, from 0. */
   readonly ms: number
-  /** True where the log's clock is finer than a second. */
+  /** True where the time is no whole second: a clock that tells only seconds may well write them with zeros behind. */
   readonly subSecond: boolean
 }
 
@@ -43,9 +43,10 @@ const NS_SLACK_MS = 2 ** -12
 export function instantOfNumber(value: number): Instant | null {
   if (!(value >= 0)) return null
   if (value < 1e11) return { ms: Math.round(value * 1e3), subSecond: !Number.isInteger(value) }
-  if (value < 1e14) return { ms: Math.floor(value), subSecond: true }
-  if (value < 1e17) return { ms: Math.floor(value / 1e3), subSecond: true }
-  if (value < 1e20) return { ms: Math.floor(value / 1e6 + NS_SLACK_MS), subSecond: true }
+  if (value < 1e14) return { ms: Math.floor(value), subSecond: value % 1e3 !== 0 }
+  if (value < 1e17) return { ms: Math.floor(value / 1e3), subSecond: value % 1e6 !== 0 }
+  // Whole seconds of nanoseconds are multiples of 256, which numbers of that size hold exactly.
+  if (value < 1e20) return { ms: Math.floor(value / 1e6 + NS_SLACK_MS), subSecond: value % 1e9 !== 0 }
   return null
 }
 
@@ -56,7 +57,7 @@ function fromParts(
   hour = '',
   minute = '',
   second = '0',
-  fraction: string | undefined,
+  fraction = '',
   zone: string | undefined,
   timeZone: string,
 ): Instant | null {
@@ -64,8 +65,8 @@ function fromParts(
   if (local === null) return null
   const offset = zone === undefined ? zoneOffsetMs(timeZone, local) : writtenOffsetMs(zone)
   if (offset === null) return null
-  const ms = local - offset + Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
-  return ms >= 0 && ms <= MAX_MS ? { ms, subSecond: fraction !== undefined } : null
+  const ms = local - offset + Number(fraction.padEnd(3, '0').slice(0, 3))
+  return ms >= 0 && ms <= MAX_MS ? { ms, subSecond: Number(fraction) > 0 } : null
 }
 
 /** Epoch ms of a civil time taken as UTC; null when there is no such time. Second 60 is a leap second. */

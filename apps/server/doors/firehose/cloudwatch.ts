@@ -5,13 +5,13 @@ import { members, objectSlices, textOf, valueOf } from '../json-slices.js'
 import { toldText } from '../told-text.js'
 
 const MARK = Buffer.from('"messageType"')
-const OPEN_BRACE = '{'
+const OPEN_BRACE = 0x7b
 /** Only looks for the mark where CloudWatch writes it: in front. */
 const HEAD_BYTES = 256
 
 /** Whether bytes hold messages of a CloudWatch Logs subscription. */
 export function isCloudWatch(bytes: Buffer): boolean {
-  return bytes[0] === OPEN_BRACE.charCodeAt(0) && bytes.subarray(0, HEAD_BYTES).includes(MARK)
+  return bytes[0] === OPEN_BRACE && bytes.subarray(0, HEAD_BYTES).includes(MARK)
 }
 
 /**
@@ -35,19 +35,10 @@ function readEvents(events: Buffer, labels: Envelope, take: TakePart): void {
     const message = told(event.get('message'))
     const time = event.get('timestamp')
     const tsMs = time === undefined ? undefined : epochTime(valueOf(time))?.tsMs
+    const eventId = told(event.get('id'))
     const envelope = { ...labels, ...(tsMs !== undefined && { tsMs }) }
     if (message === null) take(bytes, envelope)
-    else takeMessage(message, envelope, told(event.get('id')), take)
-  }
-}
-
-/** A message may be several lines, which are events of their own. */
-function takeMessage(message: string, envelope: Envelope, id: string | null, take: TakePart): void {
-  const text = message.trim()
-  const lines = text.startsWith(OPEN_BRACE) ? [text] : text.split('\n')
-  for (const [index, line] of lines.entries()) {
-    const eventId = index === 0 ? id : `${id}.${index}`
-    take(line, id === null ? envelope : { ...envelope, eventId: eventId as string })
+    else take(message, eventId === null ? envelope : { ...envelope, eventId })
   }
 }
 

@@ -37,14 +37,7 @@ describe('records', () => {
         ['b', told('e2')],
       ],
     ],
-    [
-      'an event of several lines',
-      [message([event('a\nb\n')])],
-      [
-        ['a', told('e1')],
-        ['b', told('e1.1')],
-      ],
-    ],
+    ['an event of several lines', [message([event('a\nb\n')])], [['a\nb\n', told('e1')]]],
     ['an object over several lines', [message([event('{\n"a":1}')])], [['{\n"a":1}', told('e1')]]],
     ['an event without an id', [message([event('a', null)])], [['a', told()]]],
     [

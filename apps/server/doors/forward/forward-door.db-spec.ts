@@ -102,6 +102,17 @@ it('passes over nil, as Fluentd does, and counts what comes behind it', async ()
   socket.end()
 })
 
+it('gives back a chunk that is no text byte for byte', async () => {
+  const { accepted, rejected, duplicate } = await door.ledger('forward', 0)
+  const { socket, replies } = await open(door)
+  const chunk = Buffer.from([0x00, 0xff, 0x01])
+  socket.write(encode(['web', now(), record(200), { chunk }]))
+  expect((await replies.next()).value).toEqual({ ack: new Uint8Array(chunk) })
+  const received = accepted + rejected + duplicate + 1
+  expect(await door.ledger('forward', received)).toEqual({ accepted: accepted + 1, rejected, duplicate })
+  socket.end()
+})
+
 it('leaves metrics and traces alone, acknowledges them, and ends a connection that is no forward protocol', async () => {
   const before = await door.ledger('forward', 0)
   const { socket, replies } = await open(door)

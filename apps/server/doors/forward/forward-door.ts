@@ -155,7 +155,7 @@ export class ForwardDoor implements SocketDoor {
       const result = await this.take(source, message)
       if (result.result === 'counted') {
         this.parts.counts.answered('accepted', size, (performance.now() - startedMs) / 1_000)
-        if (message.chunk !== null && !socket.destroyed) socket.write(encode({ ack: message.chunk }))
+        if (message.chunk !== null && !socket.destroyed) socket.write(Buffer.concat([ACK, message.writtenChunk]))
         return true
       }
       if (result.result === 'refused') this.parts.counts.answered(result.refusal.code, size, null)
@@ -177,6 +177,9 @@ export class ForwardDoor implements SocketDoor {
     return this.parts.intake.takeWhole(chunk === null ? { ...order, delivery: 'best_effort' } : order, bytes)
   }
 }
+
+/** A map of one pair, up to its value. */
+const ACK = Buffer.concat([Buffer.from([0x81]), encode('ack')])
 
 /** A message with its bytes and the address that it came from. */
 interface ToldMessage extends ForwardMessage {

@@ -40,6 +40,20 @@ describe('a message of the forward protocol', () => {
     ['no entries', ['web', null]],
   ])('is not %s', (_what, value) => expect(messageOf(value)).toBeNull())
 
+  it.each([
+    ['text', 'c1', 'c1', 'a2 63 31'],
+    ['bytes that are text', Buffer.from('c1'), 'c1', 'c4 02 63 31'],
+    ['bytes that are none', Buffer.from([0x00, 0xff, 0x01]), '00ff01', 'c4 03 00 ff 01'],
+    ['no text and no bytes', 7, null, ''],
+    ['nothing', undefined, null, ''],
+  ])('has a chunk that is %s, as it was written', (_what, id, chunk, written) => {
+    for (const entries of [[], Buffer.alloc(0)]) {
+      const message = messageOf(['web', entries, { size: 1, chunk: id, more: [{ chunk: 'x' }] }])
+      expect(message?.chunk).toBe(chunk)
+      expect(message?.writtenChunk).toEqual(Buffer.from(written.replaceAll(' ', ''), 'hex'))
+    }
+  })
+
   it('may hold packed entries that break off: those before the break count', () => {
     const packed = Buffer.concat([encode([1, { log: 'a' }]), Buffer.from([0x92, 0x01])])
     expect(recordsOf(['web', packed])).toEqual(['{"log":"a"}', 'null'])

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Envelope } from '#event'
 import { epochTime } from '../epoch-time.js'
@@ -6,8 +7,10 @@ import { MsgpackReader } from '../msgpack-reader.js'
 /** One message of the forward protocol, taken apart. */
 export interface ForwardMessage {
   readonly tag: string
-  /** To be given back once the records are durable; null where the sender does not ask for it. */
+  /** The id to be given back once the records are durable; in hex where it is no text. Null where the sender does not ask for it. */
   readonly chunk: string | null
+  /** The same in MessagePack, byte for byte as the sender wrote it and compares it; empty where there is none. */
+  readonly writtenChunk: Buffer
   /** Read one by one, each time anew: a message may claim many. */
   readonly entries: Iterable<ForwardEntry>
 }
@@ -39,15 +42,36 @@ export function forwardMessage(bytes: Buffer): ForwardMessage | null {
   const second = reader.at
   reader.skip()
   if (isSingle) reader.skip()
-  const option = members > (isSingle ? 3 : 2) ? optionsAt(reader) : {}
-  const chunk = typeof option['chunk'] === 'string' ? option['chunk'] : null
-  if (Number(option['fluent_signal'] ?? 0) !== 0) return { tag, chunk, entries: [] }
+  const hasOption = members > (isSingle ? 3 : 2)
+  const writtenChunk = hasOption ? chunkAt(new MsgpackReader(bytes, reader.at), bytes) : NONE
+  const option = hasOption ? optionsAt(reader) : {}
+  const head = { tag, chunk: chunkOf(writtenChunk), writtenChunk }
+  if (Number(option['fluent_signal'] ?? 0) !== 0) return { ...head, entries: [] }
   const entries = new MsgpackReader(bytes, second)
-  if (isSingle) return { tag, chunk, entries: [entryOf(entries)] }
+  if (isSingle) return { ...head, entries: [entryOf(entries)] }
   if (kind === 'array')
-    return { tag, chunk, entries: { [Symbol.iterator]: () => listed(new MsgpackReader(bytes, second)) } }
+    return { ...head, entries: { [Symbol.iterator]: () => listed(new MsgpackReader(bytes, second)) } }
   const body = entries.raw() ?? Buffer.alloc(0)
-  return { tag, chunk, entries: { [Symbol.iterator]: () => packed(body, option['compressed']) } }
+  return { ...head, entries: { [Symbol.iterator]: () => packed(body, option['compressed']) } }
+}
+
+const NONE: Buffer = Buffer.alloc(0)
+
+/** The chunk among the options that come next, as it is written; empty where there is none. */
+function chunkAt(reader: MsgpackReader, bytes: Buffer): Buffer {
+  let chunk = NONE
+  const members = reader.kind === 'map' ? reader.enter() : 0
+  for (let left = members; left > 0; left--) {
+    const key = reader.raw()?.toString('utf8')
+    const from = reader.at
+    if (reader.raw() !== null && key === 'chunk') chunk = bytes.subarray(from, reader.at)
+  }
+  return chunk
+}
+
+function chunkOf(written: Buffer): string | null {
+  const id = written.length === 0 ? null : new MsgpackReader(written).raw()
+  return id?.toString(isUtf8(id) ? 'utf8' : 'hex') ?? null
 }
 
 function optionsAt(reader: MsgpackReader): Readonly<Record<string, unknown>> {

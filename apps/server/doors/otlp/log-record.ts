@@ -1,9 +1,16 @@
+import { isUtf8 } from 'node:buffer'
+
 /** A value of OTLP as JSON holds it; bytes are base64, and integers beyond 2^53 are text. */
 export type OtlpValue = string | number | boolean | null | readonly OtlpValue[] | Attributes
 
 /** Attributes by name; objects without a prototype, because names are anybody's. */
 export interface Attributes {
   readonly [name: string]: OtlpValue
+}
+
+/** Bytes as a body: text is a line, to be read as bytes later, and anything else base64, as JSON holds it. */
+export function bodyOfBytes(bytes: Uint8Array): Uint8Array | string {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes : Buffer.from(bytes).toString('base64')
 }
 
 /** One log record of OTLP, whatever it came in. */

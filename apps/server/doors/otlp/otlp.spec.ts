@@ -72,6 +72,20 @@ describe('OTLP', () => {
       [LINE, { ...AT, service: 'edge' }],
     ],
     [
+      'a body of bytes that are text is the line, too',
+      { timeUnixNano: TIME, body: { bytesValue: Buffer.from(LINE).toString('base64') } },
+      {},
+      [LINE, AT],
+    ],
+    [
+      'a body of bytes that hold JSON is the object',
+      { timeUnixNano: TIME, body: { bytesValue: Buffer.from('{"status":200}').toString('base64') } },
+      {},
+      [{ status: 200 }, AT],
+    ],
+    ['other bytes stay base64, to be rejected', { timeUnixNano: TIME, body: { bytesValue: 'AP8B' } }, {}, ['AP8B', AT]],
+    ['bytes with a NUL do so, too', { timeUnixNano: TIME, body: { bytesValue: 'YQBi' } }, {}, ['YQBi', AT]],
+    [
       'the time when it was seen stands in for the time when it happened',
       { timeUnixNano: '0', observedTimeUnixNano: TIME, body: wrapped(LINE) },
       {},
@@ -178,12 +192,16 @@ describe('OTLP', () => {
     const body = { resourceLogs: [{ resource: null, scopeLogs: [{ logRecords: [{ body: { newValue: 1 } }] }, 7] }, 8] }
     expect(unpack(Buffer.from(JSON.stringify({ ...body, more: 1 })), JSON_TYPE)).toEqual([[{}, {}]])
     expect(unpack(Buffer.from('{}'), JSON_TYPE)).toEqual([])
+    expect(unpack(Buffer.from('{"resourceLogs":null}'), JSON_TYPE)).toEqual([])
     expect(unpack(Buffer.alloc(0), PROTOBUF_TYPE)).toEqual([])
   })
 
   it.each([
     ['JSON that is none', '{"resourceLogs":', JSON_TYPE, 'bad_json'],
     ['JSON that is no object', '[]', JSON_TYPE, 'bad_json'],
+    ['logs that are no list', '{"resourceLogs":5}', JSON_TYPE, 'bad_json'],
+    ['scopes that are no list', '{"resourceLogs":[{"scopeLogs":{}}]}', JSON_TYPE, 'bad_json'],
+    ['records that are no list', '{"resourceLogs":[{"scopeLogs":[{"logRecords":"x"}]}]}', JSON_TYPE, 'bad_json'],
     ['protobuf that is none', LINE, PROTOBUF_TYPE, 'unreadable_body'],
   ])('refuses %s', (_says, body, type, code) => {
     expect(() => unpack(Buffer.from(body), type)).toThrow(expect.objectContaining({ code }))

@@ -1,22 +1,24 @@
 import { Refusal } from '../../http/refusal.js'
 import { bodyJson } from '../body-json.js'
 import {
+  bodyOfBytes,
   integerValue,
   MAX_DEPTH,
   noAttributes,
   type Attributes,
+  type LogRecord,
   type OtlpValue,
   type TakeRecord,
 } from './log-record.js'
 
-/** Hands over the records of an ExportLogsServiceRequest in OTLP's JSON; refuses a body that is no object. */
+/** Hands over the records of an ExportLogsServiceRequest in OTLP's JSON; refuses a body that is no object, or has no lists where lists belong. */
 export function readJson(body: Buffer, take: TakeRecord): void {
   const request = bodyJson(body)
   if (!isObject(request)) throw new Refusal('bad_json')
-  for (const logs of objects(request['resourceLogs'])) {
+  for (const logs of membersOf(request['resourceLogs']).filter(isObject)) {
     const resource = attributesOf(isObject(logs['resource']) ? logs['resource']['attributes'] : undefined, 0)
-    for (const scope of objects(logs['scopeLogs']))
-      for (const record of list(scope['logRecords'])) readRecord(isObject(record) ? record : {}, resource, take)
+    for (const scope of membersOf(logs['scopeLogs']).filter(isObject))
+      for (const record of membersOf(scope['logRecords'])) readRecord(isObject(record) ? record : {}, resource, take)
   }
 }
 
@@ -28,7 +30,7 @@ function readRecord(record: Json, resource: Attributes, take: TakeRecord): void 
   take(
     {
       timeNs: time === 0n ? nanoseconds(record['observedTimeUnixNano']) : time,
-      body: valueOf(record['body'], 0),
+      body: bodyOf(record['body']),
       attributes: attributesOf(record['attributes'], 0),
       traceId: typeof traceId === 'string' ? traceId : '',
     },
@@ -42,6 +44,12 @@ function nanoseconds(value: unknown): bigint {
   if (typeof value === 'number') return value >= 0 && value < 2 ** 64 ? BigInt(Math.trunc(value)) : 0n
   if (!isObject(value) || typeof value['low'] !== 'number' || typeof value['high'] !== 'number') return 0n
   return (BigInt(value['high'] >>> 0) << 32n) | BigInt(value['low'] >>> 0)
+}
+
+/** Bytes are a line, where they are text. */
+function bodyOf(value: unknown): LogRecord['body'] {
+  const bytes = isObject(value) ? value['bytesValue'] : undefined
+  return typeof bytes === 'string' ? bodyOfBytes(Buffer.from(bytes, 'base64')) : valueOf(value, 0)
 }
 
 function attributesOf(pairs: unknown, depth: number): Attributes {
@@ -62,6 +70,12 @@ function valueOf(value: unknown, depth: number): OtlpValue {
   if (depth >= MAX_DEPTH) return null
   if (isObject(arrayValue)) return list(arrayValue['values']).map((one) => valueOf(one, depth + 1))
   return isObject(kvlistValue) ? attributesOf(kvlistValue['values'], depth + 1) : null
+}
+
+/** A list without which there are no records. Where something else stands its sender should hear of it. */
+function membersOf(value: unknown): readonly unknown[] {
+  if (value !== undefined && value !== null && !Array.isArray(value)) throw new Refusal('bad_json')
+  return list(value)
 }
 
 function list(value: unknown): readonly unknown[] {

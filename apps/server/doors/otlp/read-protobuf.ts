@@ -1,5 +1,6 @@
 import { nestedEnd, readFields, readMessage, readNested, type Reader } from '../protobuf-message.js'
 import {
+  bodyOfBytes,
   integerValue,
   MAX_DEPTH,
   noAttributes,
@@ -88,12 +89,13 @@ function readFixed64(reader: Reader): bigint {
   return (BigInt(reader.fixed32()) << 32n) | BigInt(low)
 }
 
-/** Text stays bytes: it is read as bytes later. */
+/** Text stays bytes: it is read as bytes later. So do bytes that are text. */
 function readBody(reader: Reader): OtlpValue | Uint8Array {
   const from = reader.pos
-  let text: Uint8Array | null = null
+  let text: Uint8Array | string | null = null
   readNested(reader, (tag) => {
-    text = tag === VALUE_STRING ? reader.bytes() : null
+    if (tag === VALUE_STRING) text = reader.bytes()
+    else text = tag === VALUE_BYTES ? bodyOfBytes(reader.bytes()) : null
     return text !== null
   })
   if (text !== null) return text

@@ -78,7 +78,13 @@ describe('the Pub/Sub push endpoint', () => {
       200,
       { acknowledged: true, code: 'unreadable_body' },
     ])
-    expect((await door.send(url('bad'), '')).status).toBe(204)
+    for (const [body, message] of [
+      ['', 'the message holds no record'],
+      ['{', '1 rejected, the first for bad_json'],
+    ] as const) {
+      const reply = await door.send(url('bad'), body)
+      expect([reply.status, JSON.parse(reply.text)]).toEqual([200, { acknowledged: true, message }])
+    }
   })
 
   it.each([

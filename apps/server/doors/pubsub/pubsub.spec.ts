@@ -1,4 +1,5 @@
 import { Refusal } from '../../http/refusal.js'
+import type { CountedBody } from '../../ingest/intake.js'
 import { expectOnlyRefusals, requestTo, unpacked } from '../testing/unpacked.js'
 import { pubsub } from './pubsub.js'
 
@@ -49,6 +50,28 @@ describe('a push', () => {
     expectOnlyRefusals(pubsub, [
       push({ data: base64('a'), messageId: '7', attributes: { app: 'x' }, publishTime: PUBLISHED }),
     ])
+  })
+})
+
+describe('a message that is counted', () => {
+  const counted = { result: 'counted', bytes: 1, accepted: 0, duplicate: 0, rejected: 0, errors: [] } as const
+  const errors = [{ index: 0, reason: 'bad_json' }]
+  const answer = (more: Partial<CountedBody>) => pubsub.open(requestTo(pubsub)).accepted({ ...counted, ...more })
+
+  it.each([
+    ['an event', { accepted: 1 }],
+    ['an event among records that were rejected', { accepted: 1, rejected: 1, errors }],
+    ['an event that was counted before', { duplicate: 1 }],
+    ['an entry about no request', { rejected: 1 }],
+  ])('is acknowledged without a word: %s', (_what, more) => {
+    expect(answer(more)).toEqual({ statusCode: 204 })
+  })
+
+  it.each([
+    ['nothing that can be read', { rejected: 2, errors }, '2 rejected, the first for bad_json'],
+    ['nothing at all', {}, 'the message holds no record'],
+  ])('is acknowledged with the reason where it holds %s', (_what, more, message) => {
+    expect(answer(more)).toEqual({ statusCode: 200, body: { acknowledged: true, message } })
   })
 })
 

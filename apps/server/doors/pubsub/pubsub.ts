@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../http/errors.js'
+import type { CountedBody } from '../../ingest/intake.js'
 import type { Dialect, DoorReply, DoorRequest, Exchange, TakePart } from '../dialect.js'
 import { labelEnvelope } from '../label-envelope.js'
 import { toldText } from '../told-text.js'
@@ -41,7 +42,12 @@ class PubsubPush implements Exchange {
     take(data, { ...labelEnvelope(attributes), ...(tsMs !== undefined && { tsMs }) })
   }
 
-  accepted(): DoorReply {
-    return { statusCode: 204 }
+  accepted({ accepted, duplicate, rejected, errors: [first] }: CountedBody): DoorReply {
+    const held = accepted + duplicate + rejected
+    // Records that are well and only count no request are no error of the sender.
+    if (accepted + duplicate > 0 || (held > 0 && first === undefined)) return { statusCode: 204 }
+    const message =
+      first === undefined ? 'the message holds no record' : `${rejected} rejected, the first for ${first.reason}`
+    return { statusCode: 200, body: { acknowledged: true, message } }
   }
 }

@@ -41,7 +41,7 @@ function isTrial(record: JsonObject): boolean {
   return record['content'] === 'tests' && Object.keys(record).length === 1
 }
 
-/** From the start to the end at the edge, where both are finer than a second: whole seconds would be no duration. */
+/** From the start to the end at the edge, where both are written finer than a second: whole seconds would be no duration. */
 function withDuration(event: HttpEvent, record: JsonObject): HttpEvent {
   const duration = durationBetween(valueAt(record, 'EdgeStartTimestamp'), valueAt(record, 'EdgeEndTimestamp'))
   return duration === undefined ? event : { ...event, durationMs: duration }
@@ -60,8 +60,8 @@ function durationBetween(start: unknown, end: unknown): number | undefined {
 function nanosecondsOf(value: unknown): number | undefined {
   const number = typeof value === 'string' ? decimalOf(value.trim()) : value
   if (typeof number === 'number') return number >= 1e17 ? number : undefined
-  const instant = typeof value === 'string' ? instantOfText(value.trim(), 'UTC') : null
-  return instant?.subSecond === true ? instant.ms * 1e6 + nanosecondsBelowMs(value as string) : undefined
+  const instant = typeof value === 'string' && /[.,]\d/.test(value) ? instantOfText(value.trim(), 'UTC') : null
+  return instant === null ? undefined : instant.ms * 1e6 + nanosecondsBelowMs(value as string)
 }
 
 /** The digits of an ISO time behind the milliseconds. */

@@ -1,4 +1,5 @@
 import type { Owner } from '#catalog'
+import { ToldValues } from '../../exact/told-values.js'
 import type { HttpEvent } from '../../http-event.js'
 import { labelOf } from '../../label.js'
 import { hasAll, jsonLayout } from '../json-table.js'
@@ -12,7 +13,7 @@ const layout = jsonLayout({
   name: 'gcp',
   sentence: "Google Cloud's LogEntry with an httpRequest: load balancers, Cloud Run and others.",
   marks: ['insertid'],
-  recognise: (record) => hasAll(record, 'insertId', 'httpRequest'),
+  recognise: (record) => hasAll(record, 'insertId', 'httpRequest') ?? otherEntry(record),
   // Other entries of the same log have no request; what is no entry at all may be wrapped around one.
   isRequest: (record) => isObject(valueAt(record, 'httpRequest')) || hasAll(record, 'insertId') === null,
   fields: {
@@ -34,6 +35,16 @@ const layout = jsonLayout({
   },
   settle: (event, record) => byReason(withIdOfEntry(withNames(event, record), record), record),
 })
+
+/** What gives an entry away that tells of no request. One that may tell of it in a field of its own is not taken for well. */
+function otherEntry(record: JsonObject): string | null {
+  const told = new ToldValues()
+  const payload = valueAt(record, 'jsonPayload')
+  if (isObject(payload)) told.offerAll(payload)
+  const texts = [textAt(record, 'textPayload'), told.get('wrapped')?.value]
+  const mayTell = told.get('status') !== undefined || texts.some((text) => String(text).includes(' HTTP/'))
+  return mayTell || !isObject(valueAt(record, 'resource')) ? null : hasAll(record, 'insertId', 'timestamp', 'resource')
+}
 
 /** Google Cloud (docs: LogEntry, HttpRequest, load balancing's "statusDetails" and "proxyStatus"). Times start. */
 export const gcp: JsonLayout = {

@@ -188,7 +188,8 @@ function readEpoch(value: f64, start: bool): bool {
   if (value < 0 || value >= 1e14) return false
   const isSeconds = value < 1e11
   row.putDouble(layout.TS_MS, isSeconds ? rounded(value * 1e3) : floor(value))
-  row.putInteger(layout.SUB_SECOND, <i32>(!isSeconds || floor(value) != value))
+  const seconds = isSeconds ? value : value / 1e3
+  row.putInteger(layout.SUB_SECOND, <i32>(floor(seconds) != seconds))
   isStart = start
   return true
 }

@@ -36,12 +36,13 @@ export function readIso(from: usize): usize {
   if (minute < 0) return 0
   let at = from + 19
   let fraction = 0
-  subSecond = <i32>load<u8>(at) == DOT
-  if (subSecond) {
+  subSecond = false
+  if (<i32>load<u8>(at) == DOT) {
     const start = ++at
     let digit = <i32>load<u8>(at) - ZERO
     while (<u32>digit <= 9) {
       if (at - start < 3) fraction = fraction * 10 + digit
+      if (digit != 0) subSecond = true
       digit = <i32>load<u8>(++at) - ZERO
     }
     const digits = <i32>(at - start)
