@@ -242,3 +242,23 @@ describe('compileNginx', () => {
     expect(problemOf(compileNginx('own', directive))).toMatch(problem)
   })
 })
+
+describe('upstreams of IPv6', () => {
+  const ADDRESSES = '[2001:db8::1]:80, [2001:db8::2]:80 : unix:/run/a.sock'
+  it.each([
+    ['alone', '$upstream_addr $upstream_status $status', `${ADDRESSES} 502, 504 : 503 503`],
+    ['in brackets', '$status [$upstream_addr] [$upstream_status]', `503 [${ADDRESSES}] [502, 504 : 503]`],
+    ['in quotes', '$status "$upstream_addr" "$upstream_status"', `503 "${ADDRESSES}" "502, 504 : 503"`],
+    ['between bars', '$status|$upstream_addr|$upstream_status', `503|${ADDRESSES}|502, 504 : 503`],
+    [
+      'behind what is read from the right',
+      '$http_user_agent $upstream_addr $upstream_status $status',
+      `a [b ${ADDRESSES} 502, 504 : 503 503`,
+    ],
+  ])('%s', (_says, directive, line) => {
+    expect(readBy(compileNginx('own', directive), line)).toMatchObject({
+      status: 503,
+      upstreamStatuses: [502, 504, 503],
+    })
+  })
+})

@@ -246,8 +246,17 @@ function listEnd(line: string, from: number): number {
   }
 }
 
+/** An address of IPv6 stands in brackets of its own: `[2001:db8::1]:80`. */
 function wordEnd(line: string, from: number): number {
-  let end = from
+  let end = line[from] === '[' ? closingBracket(line, from) : from
   while (end < line.length && line[end] !== ' ' && line[end] !== '"' && line[end] !== ']') end++
   return end
+}
+
+const IN_BRACKETS = /\[[\da-f]{0,4}:[\da-f:.]{1,48}(?:%\w{1,16})?\]/iy
+
+/** Past the brackets that open at `from`; `from` where they hold no address. */
+function closingBracket(line: string, from: number): number {
+  IN_BRACKETS.lastIndex = from
+  return IN_BRACKETS.test(line) ? IN_BRACKETS.lastIndex : from
 }
