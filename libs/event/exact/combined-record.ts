@@ -82,15 +82,24 @@ const VHOST = /^([^:\s]+|\[[^\]\s]+\]):\d{1,5}$/
 /** What stands before the time: `addr ident user`, behind `host:port` in vhost_combined; null when it is neither. */
 function headOf(head: string): Positional | null {
   const words = head.split(' ')
-  const vhost = words.length >= 4 && words[2] === '-' ? VHOST.exec(words[0] ?? '') : null
-  const [address = '', ident, ...user] = vhost === null ? words : words.slice(1)
+  const behind = withoutAddresses(words.slice(1))
+  const vhost = behind.length >= 3 && behind[1] === '-' ? VHOST.exec(words[0] ?? '') : null
+  const [address = '', ident, ...user] = vhost === null ? withoutAddresses(words) : behind
   if (address === '' || ident === undefined || user.length === 0) return null
-  const name = unescapeField(user.join(' ')).trim()
+  // With words where none belong nobody knows which of them are the user.
+  const isClear = ident === '-' || user.length === 1
+  const name = isClear ? unescapeField(user.join(' ')).trim() : ''
   return {
     host: vhost?.[1] === undefined ? undefined : labelOf(vhost[1]),
     // Old ingress-nginx writes `[real_ip] - user` here: an address is no consumer.
     consumer: name.startsWith('[') ? undefined : labelOf(name),
   }
+}
+
+/** What a client sent as X-Forwarded-For in place of one address: all but the last, with commas behind. */
+function withoutAddresses(words: string[]): string[] {
+  const last = words.findIndex((word) => !word.endsWith(','))
+  return last < 0 || words.length - last < 3 ? words : words.slice(last)
 }
 
 /** Past the closing quote of the field that opens at `from`; -1 where it never closes. A backslash escapes one character. */
