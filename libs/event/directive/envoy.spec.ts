@@ -164,6 +164,8 @@ describe('a mesh', () => {
     ['inbound', OUT, { reject: 'other_side' }],
     ['inbound', IN, { service }],
     ['inbound', '200 cart:80 inbound|8080|| -', { service: 'cart' }],
+    ['inbound', '200 cart:80 inbound-vip|80|http|cart.shop.svc.cluster.local -', { service }],
+    [undefined, '200 cart:80 inbound-vip|80|http|cart.shop.svc.cluster.local -', { reject: 'other_side' }],
     ['inbound', '200 [2001:db8::1]:80 inbound|8080|| -', { service: '[2001:db8::1]' }],
     ['inbound', '200 cart:80 InboundPassthroughClusterIpv4 -', { service: 'cart' }],
     ['both', OUT, { service, gateway: 'outbound' }],
