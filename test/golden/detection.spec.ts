@@ -61,3 +61,25 @@ describe.each(GENERIC)('auto and the golden lines of %s', (format) => {
     expect(LAYOUT_NAMES).not.toContain(detected(line).format)
   })
 })
+
+/** An entry of Google Cloud's log without a request. */
+function entry(payload: object): string {
+  return JSON.stringify({ insertId: '9', timestamp: '2026-11-22T23:20:29Z', resource: { type: 'k8s' }, ...payload })
+}
+
+describe('auto and what is no request', () => {
+  it.each([
+    ['text', { textPayload: 'Started' }],
+    ['JSON', { jsonPayload: { message: 'Started' } }],
+    ['an audit', { protoPayload: { status: {} } }],
+  ])('knows an entry of Google Cloud: %s', (_says, payload) => {
+    expect(detected(entry(payload))).toEqual({ format: 'gcp', read: { reject: 'not_a_request' } })
+  })
+
+  it.each([
+    ['text', { textPayload: '192.0.2.1 - - "GET / HTTP/1.1" 200 5' }],
+    ['JSON', { jsonPayload: { response_status: 200 } }],
+  ])('leaves an entry to quarantine that may be a request: %s', (_says, payload) => {
+    expect(detected(entry(payload)).read).toEqual({ reject: 'missing_status' })
+  })
+})
