@@ -10,6 +10,7 @@ describe('repairs', () => {
     ['a bare dash', '{"a":-,"b":-}', { a: '-', b: '-' }],
     ['a bare list', '{"a":0.002, 0.001,"b":1}', { a: '0.002, 0.001', b: 1 }],
     ['a bare list of groups', '{"a":502, - : 200}', { a: '502, - : 200' }],
+    ["HAProxy's plus sign", '{"ta":+12,"b":+500}', { ta: '+12', b: '+500' }],
     ['a bare 000', '{"a":000}', { a: '000' }],
     ["Apache's empty user", '{"u":"""","b":1}', { u: '', b: 1 }],
     ["Apache's empty user among others", '{"u": "user "" of "" x","b":""""}', { u: 'user  of  x', b: '' }],
@@ -19,6 +20,8 @@ describe('repairs', () => {
   ])('%s', (_name, text, value) => expect(JSON.parse(repairJson(text))).toEqual(value))
 
   it.each([
+    '{"a":+}',
+    '{"a":1+2}',
     '{"a""":1}',
     '{"a""b":1}',
     '{"a":"" ""}',

@@ -1,6 +1,6 @@
 /**
  * Mends what nginx's log_format writes into hand-made JSON: `\xHH` escapes (without `escape=json`), a missing value
- * (`:,` and `:}`), a bare `-`, a bare list (`0.002, 0.001`), a bare `000`, and raw control characters in strings; and the
+ * (`:,` and `:}`), a bare `-`, a bare list (`0.002, 0.001`), a bare `000` or `+12`, and raw control characters in strings; and the
  * two quotes that Apache writes for an empty user, within quotes. All else is copied as it is, so a text that was broken
  * otherwise stays broken. Takes time linear in the text.
  */
@@ -95,7 +95,7 @@ function wordEnd(text: string, from: number): number {
 const SPACE: ReadonlySet<string> = new Set(' \t\r\n')
 const STOP: ReadonlySet<string> = new Set(' \t\r\n,:"{}[]')
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-const LIST = /^[-\d.,:\s]+$/
+const LIST = /^\+?[-\d.,:\s]+$/
 
 function repairBare(token: string, next: string | undefined): string {
   const value = token.slice(1).trim()
