@@ -45,7 +45,29 @@ const table = jsonLayout({
 /** Traefik's access log (docs: Traefik, "Logs & AccessLogs", JSON format). Times start; durations are nanoseconds. */
 export const traefik: JsonLayout = {
   ...table,
-  read: (record, reading) => table.read(withPlainTimes(record), reading),
+  recognise: (record) => table.recognise(withOwnKeys(record)),
+  read: (record, reading) => table.read(withPlainTimes(withOwnKeys(record)), reading),
+}
+
+/** Keys in lower case, by which shippers spell them; read as any JSON the nanoseconds would be milliseconds. */
+const OWN_KEYS: ReadonlyMap<string, string> = new Map(
+  (
+    'StartUTC StartLocal DownstreamStatus OriginStatus RequestMethod RequestPath RequestProtocol Duration OriginDuration ' +
+    'DownstreamContentSize RequestHost ServiceName ServiceURL RouterName ClientUsername RetryAttempts TraceId'
+  )
+    .split(' ')
+    .map((key) => [key.toLowerCase(), key]),
+)
+const MARKS = ['DownstreamStatus', 'OriginStatus', 'RouterName']
+
+/** The record with Traefik's own spelling of its keys. */
+function withOwnKeys(record: JsonObject): JsonObject {
+  if (MARKS.some((mark) => Object.hasOwn(record, mark))) return record
+  const isOther = !Object.keys(record).some((key) => MARKS.includes(OWN_KEYS.get(key.toLowerCase()) ?? ''))
+  if (isOther) return record
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [OWN_KEYS.get(key.toLowerCase()) ?? key, value]),
+  )
 }
 
 /** A line of Traefik's own log; one that begins as JSON is what a collector wrapped. */
