@@ -262,3 +262,12 @@ describe('upstreams of IPv6', () => {
     })
   })
 })
+
+it.each([
+  ['"$status" "$host"', '"200"', { status: 200 }],
+  ['$status "$host" "$request_id"', '200 "a.b"', { status: 200, host: 'a.b' }],
+  ['$status "$host" "$request_id"', '200 "a.b" "', { status: 200, host: 'a.b' }],
+  ['$status [$host] "$request_id"', '200 [a.b] ', { status: 200, host: 'a.b' }],
+])('of %s cut as %s the quote behind a value is no part of it', (directive, line, expected) => {
+  expect(read(directive, line)).toMatchObject(expected)
+})
