@@ -196,6 +196,11 @@ describe('formats detect', () => {
     expect(out).toContain(`records read (${shares[0]})`)
   })
 
+  it('says that nothing was read', async () => {
+    const { out } = await run(['detect', '-'], '{"status":"x"}\n'.repeat(5))
+    expect(out).toContain('0 of 5 records read (0.0 %)')
+  })
+
   it('shows terminal escapes and does not obey them', async () => {
     const { out } = await run(['detect', '-'], '{"status":200,"path":"/\\u001b[31m"}')
     expect(out).toContain(String.raw`/\x1b[31m`)

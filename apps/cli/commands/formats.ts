@@ -166,6 +166,7 @@ function asText(first: readonly Seen[], tally: Tally, headers: number, advice: s
 
 /** Rounded, but never 100 % where something is missing, and never 0 where there is something. */
 function shareOf(part: number, whole: number): string {
-  const percent = part === whole ? 100 : Math.min(99.9, Math.max(0.1, (part / whole) * 100))
+  const percent =
+    part === 0 || part === whole ? (part / whole) * 100 : Math.min(99.9, Math.max(0.1, (part / whole) * 100))
   return `${percent.toFixed(1)} %`
 }

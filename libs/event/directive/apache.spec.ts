@@ -154,3 +154,35 @@ describe('compileApache', () => {
     expect(problemOf(compileApache('own', directive))).toMatch(problem)
   })
 })
+
+describe('an empty user, the only value with quotes that nothing escapes', () => {
+  const TIME = '[22/Nov/2026:23:20:26 +0000]'
+  it.each([
+    ['common', '%h %l %u %t "%r" %>s %b', `::1 - "" ${TIME} "GET / HTTP/1.1" 401 0`],
+    ['in quotes', '"%u" "%r" %>s', '"""" "GET / HTTP/1.1" 401'],
+    ['in brackets', '%h (%u) %t "%r" %>s "%{User-Agent}i"', `::1 ("") ${TIME} "GET / HTTP/1.1" 401 "a\\"b"`],
+    ['before the status', '"%r" %u %>s', '"GET / HTTP/1.1" "" 401'],
+    ['twice', '%u "%r" %<u %>s', '"" "GET / HTTP/1.1" "" 401'],
+    ['in JSON', '{"u":"%u","r":"%r","s":%>s}', '{"u":"""","r":"GET / HTTP/1.1","s":401}'],
+    ['among others in JSON', '{"u":"%u of %h","r":"%r","s":%>s}', '{"u":""" of ::1","r":"GET / HTTP/1.1","s":401}'],
+  ])('%s', (_says, directive, line) => {
+    const read = readBy(compileApache('own', directive), line)
+    expect(read).toMatchObject({ status: 401, path: '/' })
+    expect(read).not.toHaveProperty('consumer')
+  })
+
+  it('a name with quotes is escaped, and chooses nothing', () => {
+    const forged = String.raw`\"\" ${TIME} \"GET / HTTP/1.1\" 200 0`
+    const layout = compileApache('own', '%h %l %u %t "%r" %>s %b')
+    expect(readBy(layout, `::1 - ${forged} ${TIME} "GET /a HTTP/1.1" 401 0`)).toMatchObject({
+      status: 401,
+      path: '/a',
+      consumer: `"" ${TIME} "GET / HTTP/1.1" 200 0`,
+    })
+  })
+
+  it('cut behind the status', () => {
+    const layout = compileApache('own', '%h %l %u %t "%r" %>s %b "%{User-Agent}i"')
+    expect(readBy(layout, `::1 - "" ${TIME} "GET / HTTP/1.1" 401 0 "cur`)).toMatchObject({ status: 401, path: '/' })
+  })
+})

@@ -1,6 +1,7 @@
 import { unescapeField } from '../exact/unescape.js'
 import type { Layout } from '../layout/layout.js'
 import { leftByClient } from '../layout/producer.js'
+import { oneOf } from './alternatives.js'
 import { apacheTimes, type TimeToken } from './apache-times.js'
 import { apacheVariable } from './apache-variables.js'
 import { apacheFormatOf } from './apache-words.js'
@@ -21,7 +22,19 @@ export function compileApache(name: string, directive: string): Layout | Problem
     sentence: 'Your own Apache LogFormat.',
     ...(aborted !== undefined && typeof aborted !== 'string' && { settle: leftWhere(aborted.name) }),
   }
-  return layoutOf(described, { tokens, never: '"\t', unescape: unescapeField }, '%>s')
+  const layoutFor = (line: readonly Token[]) =>
+    layoutOf(described, { tokens: line, never: '"\t', unescape: unescapeField }, '%>s')
+  const layout = layoutFor(tokens)
+  if ('problem' in layout || layout.kind !== 'text' || !tokens.some(isUser)) return layout
+  const withoutUser = layoutFor(tokens.map((token) => (isUser(token) ? EMPTY_USER : token)))
+  return 'problem' in withoutUser || withoutUser.kind !== 'text' ? layout : oneOf([layout, withoutUser])
+}
+
+/** What Apache writes for a user whose name is empty. These are the only quotes in a value without a backslash before them. */
+const EMPTY_USER = '""'
+
+function isUser(token: Token): boolean {
+  return typeof token !== 'string' && /^%[!\d,<>]*u$/.test(token.name)
 }
 
 /** `%X` is X where the connection was gone before the response was complete. */

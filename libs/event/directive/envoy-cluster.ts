@@ -9,8 +9,12 @@ export interface Cluster {
   readonly host?: string
 }
 
-/** `outbound|8080|v2|cart.shop.svc.cluster.local`, and the same as a server name: `outbound_.8080_.v2_.cart.shop…`. */
-const NAMED = /^(outbound|inbound)(?:\|(\d{0,5})\|([^|]{0,253})\||_\.(\d{1,5})_\.([^_]{0,63})_\.)(.{0,253})$/
+/**
+ * `outbound|8080|v2|cart.shop.svc.cluster.local`, and the same as a server name: `outbound_.8080_.v2_.cart.shop…`. A waypoint
+ * of the ambient mesh stands before the service, whose side it is: `inbound-vip|80|http|cart.shop…`.
+ */
+const NAMED =
+  /^(outbound|inbound)(?:-vip|-pod)?(?:\|(\d{0,5})\|([^|]{0,253})\||_\.(\d{1,5})_\.([^_]{0,63})_\.)(.{0,253})$/
 
 /** What Istio's name of a cluster says; the host of any other cluster is its name. */
 export function clusterOf(name: string): Cluster {

@@ -35,7 +35,23 @@ const FORMS: ReadonlyMap<string, RegExp> = new Map([
 /** The same line where an id and an address stand where they must. */
 function formedOf(described: Described, tokens: readonly Token[]): TextLayout | Problem {
   const pieces = piecesOf(written(tokens))
-  return isProblem(pieces) ? pieces : patternLayout({ ...described, pattern: new Pattern(pieces.map(formed)) })
+  if (isProblem(pieces)) return pieces
+  return wholeOnly(patternLayout({ ...described, pattern: new Pattern(pieces.map(formed)) }))
+}
+
+/** The same without lines that are cut: what is left of them may have no form. */
+function wholeOnly(layout: TextLayout): TextLayout {
+  return {
+    ...layout,
+    reader: () => {
+      const inner = layout.reader()
+      return {
+        recognise: (line, reading) => inner.recognise(line, reading),
+        read: (line, reading) =>
+          inner.recognise(line, reading) === null ? { reject: 'unreadable' } : inner.read(line, reading),
+      }
+    },
+  }
 }
 
 /** The same line where no value holds the literal behind it, so that all of it is read from the start. */

@@ -45,6 +45,10 @@ const INTERNAL = new Set([
   'DYNAMIC_METADATA',
 ])
 
+/** Whole numbers, without which a line is of another format: Istio has had words in quotes where Envoy counts bytes. */
+const COUNTS = new Set(['BYTES_RECEIVED', 'BYTES_SENT', 'DURATION'])
+const COUNT = /-|\d{1,19}/y
+
 /** Other names of the same operators. */
 const SAME: Readonly<Record<string, string>> = {
   REQUEST_HEADER: 'REQ',
@@ -65,6 +69,7 @@ export function envoyVariable({ text, name, argument }: Operator): Variable | Pr
     reach: reachOf(keys[0] ?? name),
     ...(UNSPACED.has(keys[0] ?? name) && { never: ' ' }),
     ...(INTERNAL.has(keys[0] ?? name) && { isInternal: true }),
+    ...(COUNTS.has(name) && { only: COUNT }),
     tells: tells.map((telling) => ({ ...telling, decode: DECODERS[telling.field] ?? ((raw) => raw) })),
   }
 }

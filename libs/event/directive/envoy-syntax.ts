@@ -1,3 +1,4 @@
+import type { JsonObject } from '../layout/layout.js'
 import { isObject } from '../layout/value-at.js'
 import type { Problem } from './variable.js'
 
@@ -64,7 +65,7 @@ function unknown(text: string, at: number): Problem {
   }
 }
 
-/** Where Envoy's and its relatives' configurations keep the format. */
+/** Where Envoy's and its relatives' configurations (Istio, gloo, Envoy Gateway, Contour) keep the format. */
 const HOLDERS = [
   'json_format',
   'typed_json_format',
@@ -73,14 +74,49 @@ const HOLDERS = [
   'log_format',
   'format',
   'inline_string',
+  'jsonFormat',
+  'textFormat',
+  'textFormatSource',
+  'logFormat',
+  'inlineString',
+  'stringFormat',
 ]
+/** Names that a key of the record may have, too: they hold the format only where nothing stands beside them. */
+const LONE_DICTIONARIES = ['labels', 'json']
+const LONE_TEXT = 'text'
+/** What these hold is written as it is, also where it looks like JSON. */
+const OF_TEXT = new Set<string>([
+  'text_format',
+  'text_format_source',
+  'inline_string',
+  'textFormat',
+  'textFormatSource',
+  'inlineString',
+  'stringFormat',
+  LONE_TEXT,
+])
+
+/** A format as its text, or as the JSON of its format dictionary. */
+export interface FormatText {
+  readonly text: string
+  /** Whether it is a format dictionary, whose values Envoy escapes; it escapes nothing in text. */
+  readonly isDictionary: boolean
+}
 
 /** The format string in a directive, or the JSON of its format dictionary; undefined where it is none. */
-export function formatTextOf(directive: string): string | undefined {
+export function formatTextOf(directive: string): FormatText | undefined {
   const trimmed = directive.trim()
-  const held = formatIn(parsed(trimmed))
-  if (held === undefined) return withoutLineEnd(dictionaryOf(trimmed) ?? trimmed)
-  return typeof held === 'string' ? withoutLineEnd(held) : isObject(held) ? JSON.stringify(held) : undefined
+  const held = formatIn(parsed(trimmed), false)
+  if (held === undefined) {
+    const dictionary = dictionaryOf(trimmed)
+    return { text: dictionary ?? withoutLineEnd(trimmed), isDictionary: dictionary !== undefined }
+  }
+  const { value, isText } = held
+  if (isObject(value)) return isText ? undefined : { text: JSON.stringify(value), isDictionary: true }
+  if (typeof value !== 'string') return undefined
+  const text = withoutLineEnd(value)
+  // Istio keeps its dictionary in a string, too.
+  return { text, isDictionary: !isText && isObject(parsed(text)) }
 }
 
 function parsed(text: string): unknown {
@@ -92,10 +128,26 @@ function parsed(text: string): unknown {
   }
 }
 
-function formatIn(value: unknown): unknown {
-  if (!isObject(value)) return value
-  const holder = HOLDERS.find((name) => isObject(value[name]) || (typeof value[name] === 'string' && onlyOne(value)))
-  return holder === undefined ? value : formatIn(value[holder])
+interface Held {
+  readonly value: unknown
+  /** A holder says that it is a format string. */
+  readonly isText: boolean
+}
+
+function formatIn(value: unknown, isText: boolean): Held | undefined {
+  if (value === undefined) return undefined
+  if (!isObject(value)) return { value, isText }
+  const holder = HOLDERS.find((name) => holds(value, name)) ?? (onlyOne(value) ? loneHolderIn(value) : undefined)
+  return holder === undefined ? { value, isText } : formatIn(value[holder], isText || OF_TEXT.has(holder))
+}
+
+function loneHolderIn(value: JsonObject): string | undefined {
+  if (typeof value[LONE_TEXT] === 'string') return LONE_TEXT
+  return LONE_DICTIONARIES.find((name) => isObject(value[name]))
+}
+
+function holds(value: JsonObject, name: string): boolean {
+  return isObject(value[name]) || (typeof value[name] === 'string' && onlyOne(value))
 }
 
 function onlyOne(value: object): boolean {

@@ -164,6 +164,8 @@ describe('a mesh', () => {
     ['inbound', OUT, { reject: 'other_side' }],
     ['inbound', IN, { service }],
     ['inbound', '200 cart:80 inbound|8080|| -', { service: 'cart' }],
+    ['inbound', '200 cart:80 inbound-vip|80|http|cart.shop.svc.cluster.local -', { service }],
+    [undefined, '200 cart:80 inbound-vip|80|http|cart.shop.svc.cluster.local -', { reject: 'other_side' }],
     ['inbound', '200 [2001:db8::1]:80 inbound|8080|| -', { service: '[2001:db8::1]' }],
     ['inbound', '200 cart:80 InboundPassthroughClusterIpv4 -', { service: 'cart' }],
     ['both', OUT, { service, gateway: 'outbound' }],
@@ -197,5 +199,62 @@ describe('a format that cannot be read', () => {
     ['is broken JSON', '{"code":"%RESPONSE_CODE%"', /no JSON object/],
   ])('%s', (_says, directive, problem) => {
     expect(problemOf(compileEnvoy('own', directive))).toMatch(problem)
+  })
+})
+
+describe('what a client writes into JSON', () => {
+  const allowed = /nothing escapes.*Envoy's json_format/
+  it.each([
+    ['with a number that no JSON has', '{"code":%RESPONSE_CODE%,"ua":"%REQ(USER-AGENT)%"}'],
+    ['that goes on', '{"code":%RESPONSE_CODE%,"ua":"%REQ(USER-AGENT)%","d":%DURATION%}'],
+    ['with a line end spelt out', '{"code":"%RESPONSE_CODE%","ua":"%REQ(USER-AGENT)%"}\\n'],
+    [
+      'in its place in the configuration',
+      JSON.stringify({ text_format_source: { inline_string: '{"code":"%RESPONSE_CODE%","ua":"%REQ(USER-AGENT)%"}' } }),
+    ],
+    ["in gloo's place", JSON.stringify({ stringFormat: '{"code":"%RESPONSE_CODE%","p":"%REQ(:PATH)%"}' })],
+    ["in Istio's place", JSON.stringify({ logFormat: { text: '{"code":"%RESPONSE_CODE%","h":"%REQ(HOST)%"}' } })],
+    ['nested', '{"http":{"code":%RESPONSE_CODE%},"req":{"ua":"%REQ(USER-AGENT)%"}}'],
+  ])('a text format is refused: %s', (_says, directive) => {
+    expect(problemOf(compileEnvoy('own', directive))).toMatch(allowed)
+  })
+
+  it('a text format without anything of a client is read', () => {
+    const layout = compileEnvoy('own', '{"code":%RESPONSE_CODE%,"d":%DURATION%,"f":"%RESPONSE_FLAGS%"}')
+    expect(readBy(layout, '{"code":503,"d":80,"f":"UF"}')).toMatchObject({ status: 503, durationMs: 80, flags: ['UF'] })
+  })
+
+  const members = { code: '%RESPONSE_CODE%', ua: '%REQ(USER-AGENT)%', in: { d: '%DURATION%' } }
+  it.each([
+    ['bare', JSON.stringify(members)],
+    ["in gloo's place", JSON.stringify({ fileSink: 1, jsonFormat: members })],
+    ["in Istio's place", JSON.stringify({ logFormat: { labels: members } })],
+    ["as Istio's string", JSON.stringify(JSON.stringify(members))],
+  ])('a dictionary is read, but not where a key comes twice: %s', (_says, directive) => {
+    const layout = compileEnvoy('own', directive)
+    expect(readBy(layout, '{"code":200,"ua":"x\\",\\"code\\":\\"500","in":{"d":"12"}}')).toMatchObject({
+      status: 200,
+      durationMs: 12,
+    })
+    for (const agent of [
+      'x","code":"500',
+      'x","code" : "500","y":"',
+      String.raw`x","c\u006fde":"500`,
+      String.raw`x","c\x6fde":"500`,
+      'x","in":{"d":"9"},"y":"',
+      'x","ua":"y","y":[{"code":1}],"code":"500',
+    ]) {
+      const forged = `{"code":"200","ua":"${agent}","in":{"d":"12"}}`
+      expect([agent, readBy(layout, forged)]).toEqual([agent, { reject: 'unreadable' }])
+      // Cut behind the second status.
+      expect([agent, readBy(layout, forged.slice(0, -8))]).toEqual([agent, { reject: 'unreadable' }])
+    }
+  })
+
+  it('the same key in several objects is no second one', () => {
+    const layout = compileEnvoy('own', JSON.stringify({ code: '%RESPONSE_CODE%', req: { code: '%REQ(X-CODE)%' } }))
+    expect(readBy(layout, '{"req":{"code":"1"},"code":"200","list":[{"code":1},{"code":2}]}')).toMatchObject({
+      status: 200,
+    })
   })
 })

@@ -1,5 +1,6 @@
 import type { Layout, TextLayout } from '../layout/layout.js'
 import { oneOf } from './alternatives.js'
+import { hasDoubledKey } from './doubled-key.js'
 import { envoyVariable } from './envoy-operators.js'
 import { settlingEnvoy } from './envoy-outcome.js'
 import { formatTextOf, partsOf, type FormatPart } from './envoy-syntax.js'
@@ -15,23 +16,26 @@ export function compileEnvoy(name: string, directive: string): Layout | Problem 
   const described = { name, sentence: 'Your own Envoy access log format.' }
   const format = formatOf(directive)
   if ('problem' in format) return format
-  const { tokens, settle } = format
-  return isJson(tokens)
-    ? // Unlike lines of text, JSON is escaped.
-      jsonOfDirective({ ...described, settle }, { ...written(tokens), never: '"' })
-    : linesOf({ ...described, settle }, variantsOf(tokens))
+  const { tokens, settle, isDictionary } = format
+  if (!isJson(tokens)) return linesOf({ ...described, settle }, variantsOf(tokens))
+  const layout = jsonOfDirective({ ...described, settle }, { ...written(tokens), ...(isDictionary && { never: '"' }) })
+  return 'problem' in layout ? layout : { ...layout, isForged: hasDoubledKey }
 }
 
 /** A format with what its directive says of it. */
 export interface Format {
   readonly tokens: readonly Token[]
   readonly settle: NonNullable<Described['settle']>
+  /** Whether the values are those of a format dictionary, which Envoy escapes. */
+  readonly isDictionary: boolean
 }
 
 /** What a directive says; a problem where it is none, or does not tell the status. */
 export function formatOf(directive: string): Format | Problem {
-  const text = formatTextOf(directive)
-  if (text === undefined) return { problem: 'is neither text nor an object; allowed: a format string or a json_format' }
+  const format = formatTextOf(directive)
+  if (format === undefined)
+    return { problem: 'is neither text nor an object; allowed: a format string or a json_format' }
+  const { text, isDictionary } = format
   if (text.includes('\n') && !text.startsWith('{'))
     return { problem: 'has several lines and is no mapping; allowed: a format string in one line, or a json_format' }
   const parts = partsOf(text)
@@ -42,7 +46,8 @@ export function formatOf(directive: string): Format | Problem {
     tokens.flatMap((token) => (typeof token === 'string' ? [] : token.tells.map(({ field }) => field))),
   )
   if (!told.has('status')) return { problem: '%RESPONSE_CODE% is missing; allowed: any format that writes it' }
-  return { tokens, settle: settlingEnvoy(told.has('method') || told.has('path') || told.has('protocol')) }
+  const settle = settlingEnvoy(told.has('method') || told.has('path') || told.has('protocol'))
+  return { tokens, settle, isDictionary }
 }
 
 /** Envoy escapes nothing in lines of text. */

@@ -31,7 +31,7 @@ export function jsonOfDirective(described: Described, { tokens, never }: Written
   const raw = tokens.find((token) => typeof token !== 'string' && mayHoldQuote(token, never))
   if (raw !== undefined)
     return {
-      problem: `${(raw as Variable).name} may hold a quote that nothing escapes, so that clients could write keys of their own; allowed: values that are escaped for JSON, as by nginx's escape=json and HAProxy's converter json(utf8s)`,
+      problem: `${(raw as Variable).name} may hold a quote that nothing escapes, so that clients could write keys of their own; allowed: values that are escaped for JSON, as by nginx's escape=json, HAProxy's converter json(utf8s) and Envoy's json_format`,
     }
   const template = jsonOf(templateOf(tokens))
   if (!isObject(template))

@@ -242,3 +242,32 @@ describe('compileNginx', () => {
     expect(problemOf(compileNginx('own', directive))).toMatch(problem)
   })
 })
+
+describe('upstreams of IPv6', () => {
+  const ADDRESSES = '[2001:db8::1]:80, [2001:db8::2]:80 : unix:/run/a.sock'
+  it.each([
+    ['alone', '$upstream_addr $upstream_status $status', `${ADDRESSES} 502, 504 : 503 503`],
+    ['in brackets', '$status [$upstream_addr] [$upstream_status]', `503 [${ADDRESSES}] [502, 504 : 503]`],
+    ['in quotes', '$status "$upstream_addr" "$upstream_status"', `503 "${ADDRESSES}" "502, 504 : 503"`],
+    ['between bars', '$status|$upstream_addr|$upstream_status', `503|${ADDRESSES}|502, 504 : 503`],
+    [
+      'behind what is read from the right',
+      '$http_user_agent $upstream_addr $upstream_status $status',
+      `a [b ${ADDRESSES} 502, 504 : 503 503`,
+    ],
+  ])('%s', (_says, directive, line) => {
+    expect(readBy(compileNginx('own', directive), line)).toMatchObject({
+      status: 503,
+      upstreamStatuses: [502, 504, 503],
+    })
+  })
+})
+
+it.each([
+  ['"$status" "$host"', '"200"', { status: 200 }],
+  ['$status "$host" "$request_id"', '200 "a.b"', { status: 200, host: 'a.b' }],
+  ['$status "$host" "$request_id"', '200 "a.b" "', { status: 200, host: 'a.b' }],
+  ['$status [$host] "$request_id"', '200 [a.b] ', { status: 200, host: 'a.b' }],
+])('of %s cut as %s the quote behind a value is no part of it', (directive, line, expected) => {
+  expect(read(directive, line)).toMatchObject(expected)
+})

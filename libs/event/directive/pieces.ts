@@ -39,13 +39,16 @@ function blurOf(variable: Variable, around: Around, never: string): Problem | nu
 
 function enclosed(variable: Variable, around: Around, never: string, unescape: Written['unescape']): Slot {
   const { after } = around
-  const { form, reach } = variable
+  const { form, only, reach } = variable
   const endsAtQuote = never.includes('"') && form === undefined && after?.startsWith('"') === true
   if (endsAtQuote || isQuoted(around, never)) return slotOf(variable, 'quoted', unescape)
   // A value that always holds a space, as a time does, can be told from what follows only by its form.
   if (form !== undefined && reach === 'spaces' && (after === undefined || after.startsWith(' ')))
     return { ...slotOf(variable, 'free', unescape), end: (line, from) => formEnd(form, line, from) }
-  if (reach === 'word') return slotOf(variable, 'word', unescape)
+  if (reach === 'word') {
+    const slot = slotOf(variable, 'word', unescape)
+    return only === undefined ? slot : { ...slot, end: (line, from) => formEnd(only, line, from) }
+  }
   if (reach !== 'list') return slotOf(variable, 'free', unescape)
   if (after?.startsWith(',') === true)
     return { ...slotOf(variable, 'free', unescape), end: (line, from) => endBeforeComma(line, from, after) }

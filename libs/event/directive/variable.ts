@@ -17,6 +17,8 @@ export interface Variable {
   readonly tells: readonly RankedTelling[]
   /** The form that every value has, anchored where it is tried (sticky). */
   readonly form?: RegExp
+  /** The form of a word without which a line is of another layout (sticky). Unlike `form` it takes no neighbours apart. */
+  readonly only?: RegExp
   /** What every value begins with that is not empty. */
   readonly begins?: string
   /** Characters that no value holds as it is written. */

@@ -1,6 +1,6 @@
 import { labelOf } from '../label.js'
 import { bytesOf } from '../value/measure.js'
-import { requestLineOf } from '../value/request-line.js'
+import { requestLineOf, type RequestLine } from '../value/request-line.js'
 import { aliasOf, type Field } from './alias.js'
 import { eventOf, type Parsed, type Positional, type Reading } from './told-event.js'
 import { ToldValues } from './told-values.js'
@@ -38,7 +38,8 @@ export function parseCombinedRecord(text: string, reading: Reading): Parsed {
   const head = bracket < 0 ? null : headOf(text.slice(0, bracket - 1))
   if (head === null) return { reject: 'unreadable' }
   const close = text.indexOf(']', bracket)
-  const requestEnd = quotedEnd(text, close + 2)
+  const requestStart = text[close + 1] === '"' ? close + 1 : close + 2
+  const requestEnd = quotedEnd(text, requestStart)
   if (requestEnd < 0) return { reject: 'unreadable' }
   if (requestEnd < text.length && text[requestEnd] !== ' ') return { reject: 'unreadable' }
   const told = new ToldValues()
@@ -47,27 +48,31 @@ export function parseCombinedRecord(text: string, reading: Reading): Parsed {
   const status = text.slice(requestEnd + 1, statusEnd)
   if (status !== '') told.offer('status', status)
   const bytesEnd = wordEnd(text, statusEnd + 1)
+  const request = requestLineOf(unescapeField(text.slice(requestStart + 1, requestEnd - 1)))
+  if (requestStart === close + 1) offerOfApiGateway(told, request, text.slice(bytesEnd + 1))
   offerExtras(told, text, bytesEnd)
   const bytes = text.slice(statusEnd + 1, bytesEnd)
   return eventOf(told, reading, {
     ...head,
-    request: requestLineOf(unescapeField(text.slice(close + 3, requestEnd - 1))),
+    request,
     bytes: bytes === '-' ? 0 : bytesOf(bytes),
   })
 }
 
+/** API Gateway's template has no space before the quote. */
+const REQUEST = /^\] ?"/
 const OPENING = / \[(?=\d\d\/|\d{4}-)/g
 /** No time is longer; the bound keeps hostile lines from being searched again and again. */
 const MAX_TIME_CHARS = 48
 
 /**
  * The bracket before the time, or -1: one that follows a space, begins like a time and closes right before the quote of the
- * request. A user name may hold brackets too, but its quotes are escaped.
+ * request, with a space between them or none. A user name may hold brackets too, but its quotes are escaped.
  */
 function openingBracket(text: string): number {
   for (const { index } of text.matchAll(OPENING)) {
     const close = text.slice(index, index + MAX_TIME_CHARS).indexOf(']')
-    if (close > 0 && text.startsWith('] "', index + close)) return index + 1
+    if (close > 0 && REQUEST.test(text.slice(index + close, index + close + 3))) return index + 1
   }
   return -1
 }
@@ -77,15 +82,24 @@ const VHOST = /^([^:\s]+|\[[^\]\s]+\]):\d{1,5}$/
 /** What stands before the time: `addr ident user`, behind `host:port` in vhost_combined; null when it is neither. */
 function headOf(head: string): Positional | null {
   const words = head.split(' ')
-  const vhost = words.length >= 4 && words[2] === '-' ? VHOST.exec(words[0] ?? '') : null
-  const [address = '', ident, ...user] = vhost === null ? words : words.slice(1)
+  const behind = withoutAddresses(words.slice(1))
+  const vhost = behind.length >= 3 && behind[1] === '-' ? VHOST.exec(words[0] ?? '') : null
+  const [address = '', ident, ...user] = vhost === null ? withoutAddresses(words) : behind
   if (address === '' || ident === undefined || user.length === 0) return null
-  const name = unescapeField(user.join(' ')).trim()
+  // With words where none belong nobody knows which of them are the user.
+  const isClear = ident === '-' || user.length === 1
+  const name = isClear ? unescapeField(user.join(' ')).trim() : ''
   return {
     host: vhost?.[1] === undefined ? undefined : labelOf(vhost[1]),
     // Old ingress-nginx writes `[real_ip] - user` here: an address is no consumer.
     consumer: name.startsWith('[') ? undefined : labelOf(name),
   }
+}
+
+/** What a client sent as X-Forwarded-For in place of one address: all but the last, with commas behind. */
+function withoutAddresses(words: string[]): string[] {
+  const last = words.findIndex((word) => !word.endsWith(','))
+  return last < 0 || words.length - last < 3 ? words : words.slice(last)
 }
 
 /** Past the closing quote of the field that opens at `from`; -1 where it never closes. A backslash escapes one character. */
@@ -100,6 +114,15 @@ function wordEnd(text: string, from: number): number {
   const end = text.indexOf(' ', from)
   return end < 0 ? text.length : end
 }
+
+/** The line of AWS API Gateway's own template: its path is that of a resource, and only the request's id stands behind. */
+function offerOfApiGateway(told: ToldValues, { path }: RequestLine, rest: string): void {
+  if (!WORD.test(rest)) return
+  told.offer('request_id', rest)
+  if (path?.startsWith('/') === true) told.offer('route', path)
+}
+
+const WORD = /^[^\s"=]{1,200}$/
 
 /** Referer, agent and other values without a name are left alone; `key=value` is offered. */
 function offerExtras(told: ToldValues, text: string, from: number): void {

@@ -1,17 +1,27 @@
 /**
  * Mends what nginx's log_format writes into hand-made JSON: `\xHH` escapes (without `escape=json`), a missing value
- * (`:,` and `:}`), a bare `-`, a bare list (`0.002, 0.001`), a bare `000`, and raw control characters in strings. All else
- * is copied as it is, so a text that was broken otherwise stays broken. Takes time linear in the text.
+ * (`:,` and `:}`), a bare `-`, a bare list (`0.002, 0.001`), a bare `000` or `+12`, and raw control characters in strings; and the
+ * two quotes that Apache writes for an empty user, within quotes. All else is copied as it is, so a text that was broken
+ * otherwise stays broken. Takes time linear in the text.
  */
 export function repairJson(text: string): string {
   const out: string[] = []
   let copied = 0
   let i = 0
+  let isValue = false
   while (i < text.length) {
-    const end = text[i] === '"' ? stringEnd(text, i) : text[i] === ':' ? bareValueEnd(text, i) : plainEnd(text, i)
+    const end =
+      text[i] === '"'
+        ? isValue
+          ? stringsEnd(text, i)
+          : stringEnd(text, i)
+        : text[i] === ':'
+          ? bareValueEnd(text, i)
+          : plainEnd(text, i)
     const token = text.slice(i, end)
+    isValue = token.startsWith(':') && token.trim() === ':'
     const mended = token.startsWith('"')
-      ? repairString(token)
+      ? repairString(joinedStrings(token))
       : token.startsWith(':')
         ? repairBare(token, text[end])
         : token
@@ -29,6 +39,26 @@ function stringEnd(text: string, from: number): number {
   let i = from + 1
   while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1
   return Math.min(i + 1, text.length)
+}
+
+/** The same past the strings, too, that stand right behind it; not of keys, which could spell another key so. */
+function stringsEnd(text: string, from: number): number {
+  let end = stringEnd(text, from)
+  while (text[end] === '"') end = stringEnd(text, end)
+  return end
+}
+
+/** One string out of those that stand side by side: the quotes between them were an empty user. */
+function joinedStrings(token: string): string {
+  let end = stringEnd(token, 0)
+  if (end === token.length) return token
+  const parts = [token.slice(0, end - 1)]
+  while (end < token.length) {
+    const from = end + 1
+    end = stringEnd(token, end)
+    parts.push(token.slice(from, end - 1))
+  }
+  return `${parts.join('')}${token.slice(-1)}`
 }
 
 /** Past a run without quotes and colons. */
@@ -65,7 +95,7 @@ function wordEnd(text: string, from: number): number {
 const SPACE: ReadonlySet<string> = new Set(' \t\r\n')
 const STOP: ReadonlySet<string> = new Set(' \t\r\n,:"{}[]')
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-const LIST = /^[-\d.,:\s]+$/
+const LIST = /^\+?[-\d.,:\s]+$/
 
 function repairBare(token: string, next: string | undefined): string {
   const value = token.slice(1).trim()

@@ -24,6 +24,8 @@ export interface JsonLayout extends Named {
   read(record: JsonObject, reading: Reading): Parsed
   /** The event of a record that is no JSON because it was cut behind its status; null where it is none. Absent: cut records are not read. */
   readCut?(text: string, reading: Reading): Parsed | null
+  /** Whether the text of a record shows that a client wrote keys of it. Absent: nothing is looked for. */
+  isForged?(text: string): boolean
 }
 
 /** Records that are lines of text. */

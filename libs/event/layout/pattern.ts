@@ -124,7 +124,7 @@ export class Pattern {
       const end = valueEnd(line, at, piece, literal)
       const isCut = end < 0 || (literal !== undefined && end === line.length)
       if (stopped === null && (!isCut || (at < line.length && mayBeCut(piece))))
-        values.set(piece, line.slice(at, isCut ? undefined : end))
+        values.set(piece, line.slice(at, isCut ? cutEnd(line, at, literal) : end))
       if (isCut) return missed(line, at, piece, literal)
       at = end
     }
@@ -172,6 +172,15 @@ export class Pattern {
 /** Of a duration or a list the rest would be another one; of a status that is no whole one it shows. */
 function mayBeCut(slot: Slot): boolean {
   return !isGuarded(slot) || slot.tells.some(({ field }) => field === 'status')
+}
+
+/** Where the value at `from` ends that a line ends in: before what there is of the literal behind it. */
+function cutEnd(line: string, from: number, literal = ''): number {
+  for (let length = Math.min(literal.length - 1, line.length - from - 1); length > 0; length--) {
+    const end = line.length - length
+    if (line[end - 1] !== '\\' && line.startsWith(literal.slice(0, length), end)) return end
+  }
+  return line.length
 }
 
 function isGuarded({ tells }: Slot): boolean {
@@ -246,8 +255,17 @@ function listEnd(line: string, from: number): number {
   }
 }
 
+/** An address of IPv6 stands in brackets of its own: `[2001:db8::1]:80`. */
 function wordEnd(line: string, from: number): number {
-  let end = from
+  let end = line[from] === '[' ? closingBracket(line, from) : from
   while (end < line.length && line[end] !== ' ' && line[end] !== '"' && line[end] !== ']') end++
   return end
+}
+
+const IN_BRACKETS = /\[[\da-f]{0,4}:[\da-f:.]{1,48}(?:%\w{1,16})?\]/iy
+
+/** Past the brackets that open at `from`; `from` where they hold no address. */
+function closingBracket(line: string, from: number): number {
+  IN_BRACKETS.lastIndex = from
+  return IN_BRACKETS.test(line) ? IN_BRACKETS.lastIndex : from
 }

@@ -9,7 +9,7 @@ import { contextOf, eventOf, type Parsed, type Reading } from '../exact/told-eve
 import { ToldValues } from '../exact/told-values.js'
 import type { Format } from '../format.js'
 import type { RejectReason } from '../reject.js'
-import type { JsonObject, Layout, TextLayout, TextReader } from './layout.js'
+import type { JsonLayout, JsonObject, Layout, TextLayout, TextReader } from './layout.js'
 import { linePrefixOf, type LinePrefix } from './line-prefix.js'
 import { isObject } from './value-at.js'
 import { recordsWithin } from './wrapped-records.js'
@@ -42,6 +42,8 @@ export class RecordParser {
    */
   wrapped: Iterable<string> = NONE
   readonly #format: Format
+  /** Layouts of which a client may have written keys. */
+  readonly #guarded: readonly JsonLayout[]
   readonly #jsonReading: Reading
   readonly #textReading: Reading
   /** Made with the first line of a body: most bodies have none that comes here. */
@@ -50,6 +52,7 @@ export class RecordParser {
   /** `reading.bareUnit` is the format's own. */
   constructor(format: Format, reading: Omit<Reading, 'bareUnit'>) {
     this.#format = format
+    this.#guarded = format.json.filter(({ isForged }) => isForged !== undefined)
     this.#jsonReading = { ...reading, bareUnit: format.bareUnit }
     this.#textReading = { ...reading, bareUnit: undefined }
   }
@@ -75,6 +78,7 @@ export class RecordParser {
 
   #json(text: string, wrappings: number): Read {
     if (jsonDepth(text) > this.#jsonReading.maxDepth) return { reject: 'too_deep' }
+    if (this.#guarded.some((layout) => layout.isForged?.(text) === true)) return { reject: 'unreadable' }
     const value = jsonOf(text)
     if (value === undefined) return this.#cut(text) ?? { reject: 'bad_json' }
     return isObject(value) ? this.#object(value, wrappings) : { reject: 'not_an_object' }

@@ -1,10 +1,10 @@
-import { graphqlOutcome } from '#catalog'
+import { graphqlOutcome, UNCODED_GRAPHQL_ERROR } from '#catalog'
 import type { HttpEvent } from '../../http-event.js'
 import { decimalOf } from '../../value/decimal.js'
 import { hasAll, jsonLayout } from '../json-table.js'
 import { leftByClient } from '../producer.js'
 import type { JsonObject } from '../layout.js'
-import { textAt } from '../value-at.js'
+import { textAt, valueAt } from '../value-at.js'
 
 /**
  * The access log of WunderGraph's Cosmo router (docs: Cosmo, "Access Logs"). Times end; `latency` is seconds. The keys of
@@ -34,11 +34,16 @@ export const cosmo = jsonLayout({
     traceId: 'trace_id',
     graphqlOperation: 'operation_name operationName graphql_operation_name graphql.operation.name',
     graphqlType: 'operation_type operationType graphql_operation_type graphql.operation.type',
-    graphqlErrors: 'graphql_error_codes error_codes graphql.error_codes',
-    detail: 'response_error_message',
+    graphqlErrors: 'graphql_error_codes error_codes graphqlErrorCodes errorCodes graphql.error_codes',
+    detail: 'response_error_message responseErrorMessage',
   },
   settle: (event, record) =>
-    record['broken_pipe'] === true ? leftByClient(event) : withOwner(event, record['graphql_error_service_names']),
+    record['broken_pipe'] === true
+      ? leftByClient(event)
+      : withOwner(
+          withError(event, record),
+          valueAt(record, 'graphql_error_service_names') ?? valueAt(record, 'graphqlErrorServiceNames'),
+        ),
 })
 
 /**
@@ -57,6 +62,19 @@ function byDefaults(record: JsonObject): string | null {
 function isFraction(latency: unknown): boolean {
   const seconds = typeof latency === 'string' ? decimalOf(latency.trim()) : latency
   return typeof seconds === 'number' && !Number.isInteger(seconds)
+}
+
+/** A request that failed under HTTP 200, of which no code is logged. */
+function withError(event: HttpEvent, record: JsonObject): HttpEvent {
+  const failed = textOrFlag(record, 'request_error') ?? textOrFlag(record, 'requestError')
+  const hasMessage = event.detail !== undefined && failed !== 'false'
+  if ((failed !== 'true' && !hasMessage) || event.graphql?.errors !== undefined) return event
+  return { ...event, graphql: { ...event.graphql, errors: [UNCODED_GRAPHQL_ERROR] } }
+}
+
+function textOrFlag(record: JsonObject, key: string): string | undefined {
+  const value = valueAt(record, key)
+  return typeof value === 'boolean' ? String(value) : textAt(record, key)
 }
 
 /** Where the router names the subgraphs that failed, the failure is theirs. */

@@ -1,5 +1,4 @@
 import type { Owner } from '#catalog'
-import { ToldValues } from '../../exact/told-values.js'
 import type { HttpEvent } from '../../http-event.js'
 import { labelOf } from '../../label.js'
 import { hasAll, jsonLayout } from '../json-table.js'
@@ -13,7 +12,7 @@ const layout = jsonLayout({
   name: 'gcp',
   sentence: "Google Cloud's LogEntry with an httpRequest: load balancers, Cloud Run and others.",
   marks: ['insertid'],
-  recognise: (record) => hasAll(record, 'insertId', 'httpRequest') ?? otherEntry(record),
+  recognise: (record) => hasAll(record, 'insertId', 'httpRequest') ?? ofAnotherLog(record),
   // Other entries of the same log have no request; what is no entry at all may be wrapped around one.
   isRequest: (record) => isObject(valueAt(record, 'httpRequest')) || hasAll(record, 'insertId') === null,
   fields: {
@@ -36,14 +35,17 @@ const layout = jsonLayout({
   settle: (event, record) => byReason(withIdOfEntry(withNames(event, record), record), record),
 })
 
-/** What gives an entry away that tells of no request. One that may tell of it in a field of its own is not taken for well. */
-function otherEntry(record: JsonObject): string | null {
-  const told = new ToldValues()
-  const payload = valueAt(record, 'jsonPayload')
-  if (isObject(payload)) told.offerAll(payload)
-  const texts = [textAt(record, 'textPayload'), told.get('wrapped')?.value]
-  const mayTell = told.get('status') !== undefined || texts.some((text) => String(text).includes(' HTTP/'))
-  return mayTell || !isObject(valueAt(record, 'resource')) ? null : hasAll(record, 'insertId', 'timestamp', 'resource')
+/** What says in an entry without an httpRequest that it may be about a request all the same, of a gateway in a container. */
+const MAY_BE_REQUEST = /HTTP\/\d|status/i
+
+/** An entry of the same sink that is about no request: with a resource and a payload that names none. */
+function ofAnotherLog(record: JsonObject): string | null {
+  const why = hasAll(record, 'insertId', 'resource.type')
+  const [payload] = ['textPayload', 'jsonPayload', 'protoPayload'].filter((key) => Object.hasOwn(record, key))
+  if (why === null || payload === undefined || Object.keys(record).some((key) => /status/i.test(key))) return null
+  const { [payload]: value } = record
+  const isSilent = payload === 'protoPayload' || !MAY_BE_REQUEST.test(JSON.stringify(value))
+  return isSilent ? `${why} and ${payload}` : null
 }
 
 /** Google Cloud (docs: LogEntry, HttpRequest, load balancing's "statusDetails" and "proxyStatus"). Times start. */

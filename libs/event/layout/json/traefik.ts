@@ -2,6 +2,7 @@ import type { HttpEvent } from '../../http-event.js'
 import { hasAll, jsonLayout } from '../json-table.js'
 import type { JsonLayout, JsonObject } from '../layout.js'
 import { textAt, valueAt } from '../value-at.js'
+import { isAbsent } from '../../value/absent.js'
 
 /** Retries that are believed; more are a broken record. */
 const MAX_RETRIES = 100
@@ -44,7 +45,29 @@ const table = jsonLayout({
 /** Traefik's access log (docs: Traefik, "Logs & AccessLogs", JSON format). Times start; durations are nanoseconds. */
 export const traefik: JsonLayout = {
   ...table,
-  read: (record, reading) => table.read(withPlainTimes(record), reading),
+  recognise: (record) => table.recognise(withOwnKeys(record)),
+  read: (record, reading) => table.read(withPlainTimes(withOwnKeys(record)), reading),
+}
+
+/** Keys in lower case, by which shippers spell them; read as any JSON the nanoseconds would be milliseconds. */
+const OWN_KEYS: ReadonlyMap<string, string> = new Map(
+  (
+    'StartUTC StartLocal DownstreamStatus OriginStatus RequestMethod RequestPath RequestProtocol Duration OriginDuration ' +
+    'DownstreamContentSize RequestHost ServiceName ServiceURL RouterName ClientUsername RetryAttempts TraceId'
+  )
+    .split(' ')
+    .map((key) => [key.toLowerCase(), key]),
+)
+const MARKS = ['DownstreamStatus', 'OriginStatus', 'RouterName']
+
+/** The record with Traefik's own spelling of its keys. */
+function withOwnKeys(record: JsonObject): JsonObject {
+  if (MARKS.some((mark) => Object.hasOwn(record, mark))) return record
+  const isOther = !Object.keys(record).some((key) => MARKS.includes(OWN_KEYS.get(key.toLowerCase()) ?? ''))
+  if (isOther) return record
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [OWN_KEYS.get(key.toLowerCase()) ?? key, value]),
+  )
 }
 
 /** A line of Traefik's own log; one that begins as JSON is what a collector wrapped. */
@@ -55,16 +78,26 @@ function isMessage(record: JsonObject): boolean {
 
 /** Traefik retries where a server gave no response at all, so the attempts before the last got none. */
 function withAttempts(event: HttpEvent, record: JsonObject): HttpEvent {
-  const statuses = event.upstreamStatuses ?? (calledService(record) ? undefined : [])
+  const statuses = namesService(record) ? event.upstreamStatuses : answersIn(event, record)
   if (statuses === undefined) return event
   const retries = Number(valueAt(record, 'RetryAttempts'))
   const before = Number.isInteger(retries) && retries > 0 ? Math.min(retries, MAX_RETRIES) : 0
-  return { ...event, upstreamStatuses: [...Array.from({ length: before }, () => null), ...statuses] }
+  const upstreamStatuses = [...Array.from({ length: before }, () => null), ...statuses]
+  if (upstreamStatuses.length > 0) return { ...event, upstreamStatuses }
+  const { upstreamMs: _none, ...rest } = event
+  return { ...rest, upstreamStatuses }
+}
+
+/** Of a record that names no service: a status of 0 there is that of no attempt. */
+function answersIn({ upstreamStatuses }: HttpEvent, record: JsonObject): HttpEvent['upstreamStatuses'] {
+  const isAnswered = upstreamStatuses?.some((status) => status !== null) === true
+  if (isAnswered) return upstreamStatuses
+  return upstreamStatuses === undefined && 'OriginDuration' in record ? undefined : []
 }
 
 /** Whether a service was asked; its status may have been dropped from the log. */
-function calledService(record: JsonObject): boolean {
-  return 'OriginDuration' in record || 'ServiceName' in record || 'ServiceURL' in record
+function namesService(record: JsonObject): boolean {
+  return ['ServiceName', 'ServiceURL'].some((key) => key in record && !isAbsent(textAt(record, key) ?? 'any'))
 }
 
 /** Through OTLP the times come as Go prints them: `2026-11-22 23:20:29.266131 +0000 UTC`. */
