@@ -10,12 +10,13 @@ import { benchQuery } from './query/query-bench.js'
 import { benchReplay } from './replay/replay-bench.js'
 import { tableOf, type Report } from './report.js'
 import { benchScan } from './scan/scan-bench.js'
+import { benchThreads } from './threads/threads-bench.js'
 
 const RESULTS = 'bench/results'
 
 const USAGE = `npm run bench -- [--only PART] [--smoke] [--json | --save] [--lines N] [--runs N] [--seconds N]
 npm run bench -- --compare BEFORE.json AFTER.json
-  --only     scan, ingest (1,000 events in a batch), single (one), replay or query
+  --only     scan, threads (one that scans against two), ingest (1,000 events in a batch), single (one), replay or query
   --smoke    small sizes, no peers: checks that counts are right, says nothing about speed
   --json     print the results as JSON
   --save     keep them in ${RESULTS}
@@ -55,6 +56,7 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
   const query = smoke ? { series: 100, questions: 2, hours: 1 } : { series: 10_000, questions: 20, hours: 12 }
   return {
     scan: () => benchScan({ ...file, withPeers: !smoke }),
+    threads: () => benchThreads({ lines, runs: smoke ? 1 : Math.max(5, runs), progress }),
     ingest: () => benchLoad({ ...load, eventsPerBatch: 1_000 }, { eventsPerSecond: 350_000, p99Ms: 250, rssBytes }),
     single: () => benchLoad({ ...load, eventsPerBatch: 1 }, { eventsPerSecond: 15_000, p99Ms: 30, rssBytes }),
     replay: () => benchReplay(file),

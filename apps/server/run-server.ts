@@ -10,6 +10,7 @@ import {
   type Config,
 } from '#platform'
 import { foldInThread } from '#store'
+import { beginScanThread } from './ingest/threads/scan-threads.js'
 import { reasonNotToStart } from './start-failure.js'
 import { startServer } from './start-server.js'
 
@@ -44,7 +45,7 @@ async function run(settings: Config): Promise<void> {
   }
   stopOnSignals(order, log)
   try {
-    const url = await order.start(() => startServer(settings, log, order, foldInThread))
+    const url = await order.start(() => startServer(settings, log, order, foldInThread, beginScanThread))
     if (url !== null) process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     log.debug({ err: error }, 'start failed')

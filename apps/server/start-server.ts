@@ -28,7 +28,7 @@ import { AppendHealth } from './health/append-health.js'
 import { databaseReadiness } from './health/database-readiness.js'
 import { Health, type Readiness } from './health/health.js'
 import { StoredKeys } from './http/stored-keys.js'
-import { createScanPool } from './ingest/create-scan-pool.js'
+import { startScans, type StartScanThread } from './start-scans.js'
 import { serveHttp } from './serve-http.js'
 import { retentionOf, startDatabase, startUpkeep, type StartedDatabase } from './start-database.js'
 import { StartRefused } from './start-failure.js'
@@ -40,6 +40,7 @@ export async function startServer(
   log: Logger,
   order: StopOrder,
   startFold: StartFold,
+  startScanThread: StartScanThread | null,
 ): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
   const own = ownFormats(config.formats)
@@ -69,10 +70,17 @@ export async function startServer(
     () => probeWrite(database.pool),
     () => clock.monotonicMs(),
   )
+  const scans = startScans({
+    config,
+    catalog,
+    consumerSalt: await consumerSaltOf(database),
+    log,
+    order,
+    startScanThread,
+  })
   const journal = startJournal({ config, database, metrics, log, order, holder, appends, startFold })
   const health = new Health(readinessOf(config, database, clock, appends))
   const query = new QueryService(database.pool, () => clock.now(), queryLimitsOf(config))
-  const scans = createScanPool(config, catalog, await consumerSaltOf(database))
   const alertStore = openAlertStore(database.pool, holder)
   const sources = new SourceDirectory(database.pool, clock, config.budgets)
   const parts = {

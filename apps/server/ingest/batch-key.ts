@@ -9,10 +9,19 @@ export class BodyDigest {
   private readonly prefix: Buffer
   private only: Uint8Array | null = null
   private running: Hash | null = null
+  private told: Uint8Array | null = null
 
   /** The same bytes under another source, or read as another format, are another batch. */
-  constructor(source: string, format: string | null) {
+  constructor(
+    readonly source: string,
+    readonly format: string | null,
+  ) {
     this.prefix = prefixOf('content', source, format ?? '')
+  }
+
+  /** Takes the digest that another thread made of the whole body. */
+  tell(digest: Uint8Array): void {
+    this.told = digest
   }
 
   /** Takes the next chunk; false where it is still needed. */
@@ -29,6 +38,7 @@ export class BodyDigest {
 
   /** 32 bytes; may be asked once. */
   digest(): Uint8Array {
+    if (this.told !== null) return this.told
     if (this.running !== null) return this.running.digest()
     return hash('sha256', Buffer.concat([this.prefix, this.only ?? EMPTY]), 'buffer')
   }

@@ -45,7 +45,10 @@ export class BodyRead {
     private readonly raw: IncomingMessage,
     private readonly labelled: Encoding,
     private readonly limits: BodyLimits,
-    private readonly consume: (chunk: Buffer) => boolean,
+    /** `isOwned`: nobody else has this memory, so that it may be given away; then the answer is that it is still needed. */
+    private readonly consume: (chunk: Buffer, isOwned: boolean) => boolean,
+    /** Asked behind every chunk: set, nothing more is read until it resolves. */
+    private readonly room: () => Promise<void> | null = () => null,
   ) {}
 
   /** Resolves when the body is read, refused or given up; rejects only when `consume` throws, which is a bug. */
@@ -100,13 +103,25 @@ export class BodyRead {
     if (this.decodedBytes > this.limits.decodedBytes)
       return this.finish(this.refused('body_too_large', { limit: this.limits.decodedBytes, when: 'when decompressed' }))
     try {
-      const isNeeded = this.consume(chunk)
       // What a decompressor hands out is a part of its own memory.
-      if (!isNeeded && this.engine === null) giveBack(chunk)
+      const isOwned = this.engine === null
+      const isNeeded = this.consume(chunk, isOwned)
+      if (!isNeeded && isOwned) giveBack(chunk)
+      const room = this.room()
+      if (room !== null) this.holdUp(room)
     } catch (bug) {
       this.detach()
       this.fail?.(bug)
     }
+  }
+
+  /** A decompressor that is held up holds up what feeds it. */
+  private holdUp(room: Promise<void>): void {
+    const stream = this.engine ?? this.raw
+    stream.pause()
+    void room.then(() => {
+      if (this.settle !== null) stream.resume()
+    })
   }
 
   private startEngine(head: Buffer): void {

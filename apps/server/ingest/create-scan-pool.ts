@@ -1,21 +1,24 @@
-import type { Catalog } from '#catalog'
+import { Catalog, overlaysFrom } from '#catalog'
 import { ownFormats, routeWriter } from '#event'
-import type { Config } from '#platform'
-import { LabelTables } from './label-tables.js'
+import { LabelTables, LABEL_BYTES } from './label-tables.js'
 import { ScanPool } from './scan-pool.js'
+import type { ScanSettings } from './threads/scan-settings.js'
 
-const DAY_MS = 86_400_000
+/** For the rejected records of all bodies under way. */
+const REJECT_BYTES = 32 * 1024 * 1024
 
-/** The scans of a server, by its settings. */
-export function createScanPool(config: Config, catalog: Catalog, consumerSalt: string): ScanPool {
+/** The scans of one thread, by the server's settings. */
+export function createScanPool(settings: ScanSettings, catalog = new Catalog(overlaysFrom(settings.codes))): ScanPool {
+  const { formats, sources, maxSources, maxRecordBytes, replayLateMs, consumerSalt, shares } = settings
   return new ScanPool({
     catalog,
     consumerSalt,
-    tables: new LabelTables(config.budgets.sources),
-    sources: config.sources,
-    formats: ownFormats(config.formats).formats,
-    maxRecordBytes: config.limits.lineBytes,
-    replayLateMs: config.retention.daysYears * 366 * DAY_MS,
+    tables: new LabelTables(maxSources, LABEL_BYTES / shares),
+    sources,
+    formats: ownFormats(formats).formats,
+    maxRecordBytes,
+    replayLateMs,
     routeWriter,
+    rejectBytes: REJECT_BYTES / shares,
   })
 }

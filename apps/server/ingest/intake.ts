@@ -3,7 +3,7 @@ import { type Clock } from '#platform'
 import { type AppendResult, type Journal, JournalUnavailable, type SourceDirectory } from '#store'
 import { Refusal } from '../http/refusal.js'
 import { LATE } from '../within.js'
-import { batchKey } from './batch-key.js'
+import { batchKey, BodyDigest } from './batch-key.js'
 import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
@@ -72,7 +72,7 @@ export class Intake {
   take(order: IntakeOrder): Promise<IntakeResult> {
     return this.open(order, (body) => {
       const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
-      if (whole === null) return this.read(order, (chunk) => body.push(chunk))
+      if (whole === null) return this.read(order, body)
       body.push(whole)
       return { result: 'read', bytes: whole.length }
     })
@@ -99,8 +99,10 @@ export class Intake {
     const { scans, clock, inFlight } = this.parts
     const { batch, eventIds = null, delivery } = order
     const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
-    const scan = scans.begin(delivery === undefined ? known : { ...known, delivery })
-    const body = new OpenBody(order, scan, inFlight)
+    const digest = batch.file === null ? new BodyDigest(batch.source, batch.format) : null
+    const told = delivery === undefined ? known : { ...known, delivery }
+    const scan = order.exchange === undefined ? scans.beginBody(told, digest) : scans.begin(told)
+    const body = new OpenBody(order, scan, digest, inFlight)
     let bytes = 0
     try {
       const filled = fill(body)
@@ -138,8 +140,9 @@ export class Intake {
     return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
   }
 
-  private async read(order: IntakeOrder, consume: (chunk: Buffer) => boolean): Promise<BodyOutcome> {
-    const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume)
+  private async read(order: IntakeOrder, body: OpenBody): Promise<BodyOutcome> {
+    const consume = (chunk: Buffer, isOwned: boolean): boolean => body.push(chunk, isOwned)
+    const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume, () => body.scan.room)
     this.parts.slowBodies.add(read)
     try {
       return await read.run()
@@ -151,7 +154,9 @@ export class Intake {
   private async count(body: OpenBody, source: string, bytes: number): Promise<IntakeResult> {
     const { scan } = body
     if (!isWhole(body)) return { result: 'refused', refusal: new Refusal('bad_file_span'), bytes }
-    if (!scan.end()) return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
+    const ended = scan.end()
+    if (!(ended instanceof Promise ? await ended : ended))
+      return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
     const stray = scan.ledger.accepted > 0 ? null : body.order.stray?.(body.head)
     if (stray) return { result: 'refused', refusal: stray, bytes }
     this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
@@ -190,7 +195,7 @@ export class Intake {
     }
     body.lend(append)
     append.catch((error: unknown) => {
-      if (!(error instanceof JournalUnavailable)) this.parts.report(error)
+      if (!(error instanceof JournalUnavailable || error instanceof Refusal)) this.parts.report(error)
     })
     return new Refusal('not_durable')
   }

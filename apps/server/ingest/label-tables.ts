@@ -8,7 +8,7 @@ const MIN_FULL_AGE_MS = 60_000
  * All tables together; past it the oldest are forgotten, which costs their sources a lookup of each label. Ordinary traffic of
  * a source holds 7 to 20 KB.
  */
-const MAX_HELD_BYTES = 24 * 1024 * 1024
+export const LABEL_BYTES = 24 * 1024 * 1024
 /** A label that was written into a delta is also held as a string. */
 const STRING_BYTES = 48
 /** Tables grow between these looks. */
@@ -22,7 +22,7 @@ export class LabelTables {
   /** `maxSources` bounds the memory; the names are bounded by the source directory already. */
   constructor(
     private readonly maxSources: number,
-    private readonly maxHeldBytes = MAX_HELD_BYTES,
+    private readonly maxHeldBytes = LABEL_BYTES,
   ) {}
 
   get size(): number {

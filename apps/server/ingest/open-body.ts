@@ -1,10 +1,10 @@
 import type { Delivery } from '#delta'
 import type { Envelope } from '#event'
 import type { Refusal } from '../http/refusal.js'
-import { BodyDigest } from './batch-key.js'
+import type { BodyDigest } from './batch-key.js'
 import type { InFlight } from './in-flight.js'
 import type { IngestArguments } from './ingest-arguments.js'
-import type { EventIdentity, Scan } from './scan.js'
+import type { BodyScan, EventIdentity } from './scan.js'
 
 /** Takes one record, or a small body of several, out of its wrapping. */
 export type TakePart = (record: string | Uint8Array, envelope: Envelope | null) => void
@@ -39,8 +39,6 @@ const EMPTY = Buffer.alloc(0)
 
 /** A body on its way: its bytes go into the scan as they come, and stay as long as somebody may ask for them again. */
 export class OpenBody {
-  /** Null where the span of a file identifies the batch. */
-  readonly digest: BodyDigest | null
   /** After decompression. */
   decodedBytes = 0
   /** Its first bytes, at least 512 where there are so many. */
@@ -53,24 +51,23 @@ export class OpenBody {
 
   constructor(
     readonly order: BatchOrder,
-    readonly scan: Scan,
+    readonly scan: BodyScan,
+    /** Null where the span of a file identifies the batch. */
+    readonly digest: BodyDigest | null,
     private readonly inFlight: InFlight,
-  ) {
-    const { source, format, file } = order.batch
-    this.digest = file === null ? new BodyDigest(source, format) : null
-  }
+  ) {}
 
-  /** Takes the next chunk; true where it is still needed. */
-  push(chunk: Buffer): boolean {
+  /** Takes the next chunk; true where it is still needed. Only an owned one may be given away. */
+  push(chunk: Buffer, isOwned = false): boolean {
     if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES)])
     this.decodedBytes += chunk.length
     this.inFlight.add(chunk.length)
-    const isHashed = this.digest?.update(chunk) ?? true
+    const isHashed = this.scan.hashes || (this.digest?.update(chunk) ?? true)
     const { exchange } = this.order
     const isKept = exchange !== undefined || this.scan.mayAskAgain
     if (isKept) this.chunks.push(chunk)
-    if (exchange === undefined) this.scan.push(chunk)
-    return isKept || !isHashed
+    const isTaken = exchange === undefined && this.scan.push(chunk, isOwned)
+    return isKept || isTaken || !isHashed
   }
 
   /** Takes the whole body apart, where its records are wrapped. */
@@ -94,7 +91,7 @@ export class OpenBody {
   /** Hands the same body to the scan once more. */
   again(): void {
     for (const [bytes, envelope] of this.parts) this.scan.part(bytes, envelope)
-    if (this.order.exchange === undefined) for (const chunk of this.chunks) this.scan.push(chunk)
+    if (this.order.exchange === undefined) for (const chunk of this.chunks) this.scan.push(chunk, false)
   }
 
   /** An append goes on after its sender was answered: until it ends it may ask for anything of this body. */

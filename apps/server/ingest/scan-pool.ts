@@ -30,6 +30,8 @@ export interface ScanPoolParts {
   readonly replayLateMs: number
   /** `templates`: the operator's own, tried first. */
   readonly routeWriter: (templates: readonly string[]) => WriteRoute
+  /** For the rejected records of all bodies under way; default 32 MiB. */
+  readonly rejectBytes?: number
 }
 
 /** Pairs of scanner and tally kept for reuse, for each way of reading; one more under way is made and let go. */
@@ -47,26 +49,32 @@ interface Reader {
 export class ScanPool extends Scans {
   private readonly free = new Map<string, Reader[]>()
   private readonly writers = new Map<string, WriteRoute>()
-  private readonly rejectRoom = new RejectRoom()
+  private readonly rejectRoom: RejectRoom
 
   constructor(private readonly parts: ScanPoolParts) {
     super()
+    this.rejectRoom = new RejectRoom(parts.rejectBytes)
   }
 
   override get formats(): readonly string[] {
     return this.parts.formats.names.filter((name) => name !== 'auto')
   }
 
-  override begin(order: ScanOrder): Scan {
+  override begin(order: ScanOrder): PooledScan {
     const settings = this.parts.sources.get(nameOf(order))
     const reading = this.readingOf(order, settings)
     const kept = this.keptFor(reading)
     const options = this.optionsFor(order, settings)
     const reader = kept.pop() ?? newReader(reading, options, this.rejectRoom)
-    const identity = settings?.eventIds ?? order.eventIds ?? 'off'
-    return new PooledScan(order, options, reader, identity === 'off' ? null : identity, () => {
+    const identity = identityOf(order, settings)
+    return new PooledScan(order, options, reader, identity, () => {
       if (kept.length < KEPT && reader.tally.capacity <= KEPT_CAPACITY) kept.push(reader)
     })
+  }
+
+  /** Whether the events of such a body are known by ids, so that it may be asked for again. */
+  mayAskAgain(order: ScanOrder): boolean {
+    return identityOf(order, this.parts.sources.get(nameOf(order))) !== null
   }
 
   /** Names were checked where they came in; a configured one that no release knows any more means: by content. */
@@ -121,6 +129,12 @@ function nameOf({ source, named = source }: ScanOrder): string {
   return named
 }
 
+/** The settings of the source come first. */
+function identityOf(order: ScanOrder, settings: SourceSettings | undefined): EventIdentity | null {
+  const identity = settings?.eventIds ?? order.eventIds ?? 'off'
+  return identity === 'off' ? null : identity
+}
+
 type PoolReading = ReadingOptions & Required<Pick<ReadingOptions, 'format'>>
 
 function newReader(reading: ReadingOptions, options: TallyOptions, rejectRoom: RejectRoom): Reader {
@@ -133,7 +147,10 @@ const NONE: ReadonlySet<string> = new Set()
 /** How a batch is delivered is known only after its scan. */
 type PoolTallyOptions = Omit<TallyOptions, 'delivery'> & { delivery: Delivery }
 
-class PooledScan implements Scan {
+/** A scan with a reader of a pool. */
+export class PooledScan implements Scan {
+  readonly hashes = false
+  readonly room = null
   private format: string | null = null
   private released = false
   private ids: EventIdSink | null = null
@@ -160,8 +177,9 @@ class PooledScan implements Scan {
     scanner.reset(this.ids ?? tally)
   }
 
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array): false {
     this.reader.scanner.push(chunk)
+    return false
   }
 
   part(bytes: Uint8Array, envelope: Envelope | null): void {
@@ -186,6 +204,19 @@ class PooledScan implements Scan {
     return this.reader.tally.errors
   }
 
+  /** Of the body that has ended. */
+  get formatRead(): string | null {
+    return this.format
+  }
+
+  get rejects(): SealedBatch['rejects'] {
+    return this.reader.tally.rejects
+  }
+
+  get seriesCount(): number {
+    return this.reader.tally.seriesCount
+  }
+
   get identifiable(): boolean {
     return this.reader.tally.isIdentifiable
   }
@@ -208,11 +239,16 @@ class PooledScan implements Scan {
   }
 
   private sealed(key: BatchKey | null, file: FileSpan | null): SealedBatch {
-    const { arrivedAtMs, replayed, quarantineIds, delivery } = this.order
-    const identified = key !== null || file !== null || quarantineIds !== undefined
-    this.options.delivery = delivery ?? (identified ? 'exactly_once' : 'at_least_once')
-    const batch = seal(this.reader.tally, { arrivedAtMs, key, file, replayed, format: this.format })
+    const { quarantineIds } = this.order
+    const batch = { ...this.summed(deliveryOf(this.order, key, file)), key, file }
     return quarantineIds === undefined ? batch : { ...batch, quarantineIds }
+  }
+
+  /** The sums of the body, delivered like this. */
+  summed(delivery: Delivery): SealedBatch<BatchTally> {
+    const { arrivedAtMs, replayed } = this.order
+    this.options.delivery = delivery
+    return seal(this.reader.tally, { arrivedAtMs, key: null, file: null, replayed, format: this.format })
   }
 
   release(): void {
@@ -221,6 +257,12 @@ class PooledScan implements Scan {
     this.reader.tally.forgetRejects()
     this.giveBack()
   }
+}
+
+/** How a batch came, by what identifies it. */
+export function deliveryOf(order: ScanOrder, key: BatchKey | null, file: FileSpan | null): Delivery {
+  const isIdentified = key !== null || file !== null || order.quarantineIds !== undefined
+  return order.delivery ?? (isIdentified ? 'exactly_once' : 'at_least_once')
 }
 
 function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -1,5 +1,6 @@
 import type { BatchKey, Delivery, FileSpan, Ledger, SealedBatch } from '#delta'
 import type { Envelope, RejectReason } from '#event'
+import type { BodyDigest } from './batch-key.js'
 
 /** How one body is to be read. */
 export interface ScanOrder {
@@ -26,15 +27,23 @@ export interface ScanOrder {
 export const EVENT_IDENTITIES = ['event_id', 'request_id'] as const
 export type EventIdentity = (typeof EVENT_IDENTITIES)[number]
 
-/** One body under scan. Chunks go in; what they hold is sealed once the body is complete. */
-export interface Scan {
-  push(chunk: Uint8Array): void
+/** One body under scan, wherever that is. Chunks go in; what they hold is sealed once the body is complete. */
+export interface BodyScan {
+  /**
+   * Takes the next chunk; true where it is still needed afterwards, or gone. The memory of an owned one may be given to another
+   * thread.
+   */
+  push(chunk: Buffer, isOwned: boolean): boolean
+  /** Whether it hashes what is pushed into the digest that it was begun with. */
+  readonly hashes: boolean
+  /** Set: so much is waiting to be scanned that the sender should be held up until this resolves; it never rejects. */
+  readonly room: Promise<void> | null
   /** Takes one record, or a small body of several, that a door took out of its wrapping. */
   part(bytes: Uint8Array, envelope: Envelope | null): void
   /** Takes note of records that found no room and were not scanned. */
   shed(records: number): void
-  /** Ends the body; the numbers below are final afterwards. False: it was no log at all. */
-  end(): boolean
+  /** Ends the body; the numbers below are final afterwards. False: it was no log at all. Fails with a `Refusal` where the scan is lost. */
+  end(): boolean | Promise<boolean>
   readonly ledger: Ledger
   /** The events tell by themselves that another batch is not the same one. */
   readonly identifiable: boolean
@@ -48,9 +57,21 @@ export interface Scan {
   release(): void
 }
 
+/** A scan on this thread. */
+export interface Scan extends BodyScan {
+  push(chunk: Uint8Array): false
+  end(): boolean
+}
+
 /** Where scans come from; keeps and reuses their buffers. */
 export abstract class Scans {
   abstract begin(order: ScanOrder): Scan
+
+  /** Begins a body that comes in chunks and is not asked for again: it may be scanned on another thread. */
+  beginBody(order: ScanOrder, _digest: BodyDigest | null): BodyScan {
+    return this.begin(order)
+  }
+
   /** Names of the formats that a sender may ask for. */
   abstract readonly formats: readonly string[]
 }

@@ -21,7 +21,7 @@ export async function startServerUnderTest(
   const log = createLogger(config.logLevel, { write: (line) => logLines.push(line) })
   const order = new StopOrder(log)
   try {
-    const url = await startServer(config, log, order, foldHere)
+    const url = await startServer(config, log, order, foldHere, null)
     return { url, port: Number(new URL(url).port), logLines, stop: async () => void (await order.stop()) }
   } catch (error) {
     await order.stop()

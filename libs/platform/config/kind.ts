@@ -138,6 +138,23 @@ function readAs<T>(kind: Kind<T>, value: unknown, setting: string): T {
   }
 }
 
+/** A kind that can also be left to the process, with the word `auto`. */
+export function orAuto<T>(kind: Kind<T>): Kind<T | 'auto'> {
+  const allowed = `auto, or ${kind.allowed}`
+  return {
+    ...kind,
+    allowed,
+    read: (value, setting) => {
+      if (value === 'auto') return value
+      try {
+        return kind.read(value, setting)
+      } catch {
+        throw wrongValue(setting, value, allowed, kind.secret)
+      }
+    },
+  }
+}
+
 /** Refuses a value; never returns. */
 export function refuse(setting: string, value: unknown, allowed: string, hidden = false): never {
   throw wrongValue(setting, value, allowed, hidden)

@@ -1,7 +1,20 @@
 import { OUTCOMES, OWNERS } from '#catalog'
 import { isCidr } from '../peer-rules.js'
 import { listOf, mapOf, may, must, record } from './collection.js'
-import { bytes, flag, hiddenWhenWrong, integer, lines, oneOf, orOff, secret, share, text, type Kind } from './kind.js'
+import {
+  bytes,
+  flag,
+  hiddenWhenWrong,
+  integer,
+  lines,
+  oneOf,
+  orAuto,
+  orOff,
+  secret,
+  share,
+  text,
+  type Kind,
+} from './kind.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -230,6 +243,13 @@ export const SETTINGS = {
       'Size of the database beyond which the oldest counts by 10 seconds are dropped before their time.',
     ),
     samplesHours: setting(integer(1, 24 * 366), 48, 'How long samples of failing requests are kept.'),
+  },
+  scan: {
+    threads: setting(
+      orAuto(integer(0, 64)),
+      'auto',
+      'Threads that scan bodies of more than one chunk; 0 scans on the main thread. auto: two fewer than there are cores, at most 4.',
+    ),
   },
   quarantine: {
     enabled: setting(flag, true, 'Whether rejected records are kept at all.'),
