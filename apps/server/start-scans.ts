@@ -16,17 +16,16 @@ interface ScanParts {
   readonly consumerSalt: string
   readonly log: Logger
   readonly order: StopOrder
-  /** Null: all is scanned on this thread, whatever the settings say. */
-  readonly startScanThread: StartScanThread | null
+  readonly startScanThread: StartScanThread
 }
 
 /** Starts what scans bodies. To be started before the journal, which encodes what the threads hold: it stops before them. */
 export function startScans({ config, catalog, consumerSalt, log, order, startScanThread }: ScanParts): Scans {
   const takesBodies = config.role === 'all' || config.role === 'ingest'
-  const threads = takesBodies && startScanThread !== null ? threadsOf(config.scan.threads) : 0
+  const threads = takesBodies ? threadsOf(config.scan.threads) : 0
   const settings = scanSettingsOf(config, threads, consumerSalt)
   const pool = createScanPool(settings, catalog)
-  if (threads === 0 || startScanThread === null) return pool
+  if (threads === 0) return pool
   const begin = (): Thread => startScanThread(settings)
   const scans = new ScanThreads(pool, threads, begin, (error) => log.error({ err: error }, 'a thread that scans died'))
   order.add('scan threads', () => scans.stop())

@@ -40,7 +40,7 @@ export async function startServer(
   log: Logger,
   order: StopOrder,
   startFold: StartFold,
-  startScanThread: StartScanThread | null,
+  startScanThread: StartScanThread,
 ): Promise<string> {
   const { rules, problems } = changedRules(defaultRules, config.alert.rules)
   const own = ownFormats(config.formats)

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { createLogger, loadConfig, StopOrder } from '#platform'
 import { foldHere } from '#store'
+import { PortThread } from '../ingest/threads/testing/port-thread.js'
 import { startServer } from '../start-server.js'
 
 /** A whole server in the process of a test, on a database of the test's own. */
@@ -17,11 +18,11 @@ export async function startServerUnderTest(
   env: Readonly<Record<string, string>>,
   logLines: string[] = [],
 ): Promise<ServerUnderTest> {
-  const config = loadConfig({ PORT: '0', ...env }, () => '')
+  const config = loadConfig({ PORT: '0', STATUSLINE_SCAN_THREADS: '0', ...env }, () => '')
   const log = createLogger(config.logLevel, { write: (line) => logLines.push(line) })
   const order = new StopOrder(log)
   try {
-    const url = await startServer(config, log, order, foldHere, null)
+    const url = await startServer(config, log, order, foldHere, (settings) => new PortThread(settings))
     return { url, port: Number(new URL(url).port), logLines, stop: async () => void (await order.stop()) }
   } catch (error) {
     await order.stop()
