@@ -44,9 +44,6 @@ const SETTINGS: ScanSettings = {
  */
 export const benchThreads = async ({ lines, runs, progress }: ThreadsOptions): Promise<Measurement[]> => {
   const measurements: Measurement[] = []
-  const died = (error: unknown): never => {
-    throw error
-  }
   const [one, two] = [1, 2].map(
     (count) => new ScanThreads(createScanPool(SETTINGS), count, () => beginScanThread(SETTINGS), died),
   )
@@ -66,6 +63,10 @@ export const benchThreads = async ({ lines, runs, progress }: ThreadsOptions): P
     await Promise.all([one?.stop(), two?.stop()])
   }
   return measurements
+}
+
+const died = (error: unknown): never => {
+  throw error
 }
 
 const measurementsOf = (layout: Layout, { one, two }: { one: number[]; two: number[] }): Measurement[] => {

@@ -117,6 +117,56 @@ describe('BodyRead', () => {
     expect(chunk.length).toBe(length)
   })
 
+  describe('whose chunks have no room', () => {
+    const TEXT = Buffer.from('{"status":200}\n'.repeat(6_000))
+
+    it.each<[Encoding, Buffer[]]>([
+      ['identity', [TEXT.subarray(0, 30_000), TEXT.subarray(30_000, 60_000), TEXT.subarray(60_000)]],
+      ['gzip', [gzipSync(TEXT)]],
+      ['zstd', [zstdCompressSync(TEXT.subarray(0, 80_000)), zstdCompressSync(TEXT.subarray(80_000))]],
+    ])('is held up until there is, and then read to its end: %s', async (label, chunks) => {
+      let room: PromiseWithResolvers<void> | null = null
+      const taken: Buffer[] = []
+      const raw = body()
+      const consume = (chunk: Buffer): boolean => {
+        expect(room).toBeNull()
+        room = Promise.withResolvers<void>()
+        return taken.push(chunk) > 0
+      }
+      const read = new BodyRead(raw, label, LIMITS, consume, () => room?.promise ?? null)
+      const outcome = read.run()
+      for (const chunk of chunks) raw.write(chunk)
+      raw.end()
+      const state = { isOver: false }
+      void outcome.finally(() => (state.isOver = true))
+      while (!state.isOver) {
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        const full = room as PromiseWithResolvers<void> | null
+        room = null
+        full?.resolve()
+      }
+      expect((await outcome).result).toBe('read')
+      expect(Buffer.concat(taken).equals(TEXT)).toBe(true)
+      expect(taken.length).toBeGreaterThan(1)
+    })
+
+    it('does not keep a sender that goes away meanwhile', async () => {
+      const raw = body()
+      const never = new Promise<void>(() => undefined)
+      const read = new BodyRead(
+        raw,
+        'identity',
+        LIMITS,
+        () => true,
+        () => never,
+      ).run()
+      raw.write(TEXT)
+      await new Promise(setImmediate)
+      raw.destroy()
+      expect(await read).toMatchObject({ result: 'aborted' })
+    })
+  })
+
   it('refuses by the announced length before a byte is read', async () => {
     const read = new BodyRead(body({ 'content-length': '100001' }), 'identity', LIMITS, () => false)
     expect(await read.run()).toMatchObject({ refusal: { code: 'body_too_large' }, bytes: 0 })

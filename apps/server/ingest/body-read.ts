@@ -119,9 +119,12 @@ export class BodyRead {
   private holdUp(room: Promise<void>): void {
     const stream = this.engine ?? this.raw
     stream.pause()
-    void room.then(() => {
-      if (this.settle !== null) stream.resume()
-    })
+    void this.resumeAfter(room, stream)
+  }
+
+  private async resumeAfter(room: Promise<void>, stream: Decompressor | IncomingMessage): Promise<void> {
+    await room
+    if (this.settle !== null) stream.resume()
   }
 
   private startEngine(head: Buffer): void {

@@ -21,6 +21,9 @@ const ndjson = (name: string, lines = 700): string => {
   return Array.from({ length: lines }, (_, at) => JSON.stringify(line(at))).join('\n')
 }
 
+const send = (bytes: string | Uint8Array, encoding: Record<string, string> = {}) =>
+  door.send('/v1/ingest/same', bytes, { ...KEY, ...encoding, 'idempotency-key': 'once' })
+
 describe('bodies that two threads scan', () => {
   it('count exactly where they are of one source and come at once, a part of them twice', async () => {
     const once = Array.from({ length: 200 }, (_, body) => ndjson(`many-${body}`))
@@ -36,8 +39,6 @@ describe('bodies that two threads scan', () => {
 
   it('are the same batch whether they came in chunks or compressed into one', async () => {
     const body = bodyOf('same')
-    const send = (bytes: string | Uint8Array, encoding: Record<string, string> = {}) =>
-      door.send('/v1/ingest/same', bytes, { ...KEY, ...encoding, 'idempotency-key': 'once' })
     expect(counted(await send(body))).toMatchObject(taken(1_000))
     expect(counted(await send(gzipSync(body), { 'content-encoding': 'gzip' }))).toMatchObject(taken(0, 0, 1_000))
     expect(counted(await send(zstdCompressSync(body), { 'content-encoding': 'zstd' }))).toMatchObject(

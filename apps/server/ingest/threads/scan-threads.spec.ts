@@ -46,6 +46,8 @@ function threads(count: number) {
   return { scans, begun, told }
 }
 
+const ordersOf = (begun: readonly PortThread[]): string[] => begun.flatMap(({ orders }) => orders)
+
 const beginOf = (scans: ScanThreads, order = ORDER) => {
   const digest = new BodyDigest(order.source, order.format)
   return { digest, scan: scans.beginBody(order, digest) }
@@ -121,8 +123,6 @@ describe('a body that another thread has scanned', () => {
 })
 
 describe('which bodies leave this thread', () => {
-  const ordersOf = (begun: readonly PortThread[]): string[] => begun.flatMap(({ orders }) => orders)
-
   it('not one of a single chunk, whose end is told at once', () => {
     const { scans, begun } = threads(1)
     const { scan, digest } = beginOf(scans)
