@@ -70,12 +70,16 @@ export class Intake {
 
   /** Reads and counts a request body. Bodies are never held whole, but where they came so or their records are wrapped. */
   take(order: IntakeOrder): Promise<IntakeResult> {
-    return this.open(order, (body) => {
-      const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
-      if (whole === null) return this.read(order, body)
-      body.push(whole)
-      return { result: 'read', bytes: whole.length }
-    })
+    return this.open(
+      order,
+      (body) => {
+        const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
+        if (whole === null) return this.read(order, body)
+        body.push(whole)
+        return { result: 'read', bytes: whole.length }
+      },
+      order.exchange === undefined,
+    )
   }
 
   /** Whether a body so long may be taken whole. */
@@ -92,7 +96,8 @@ export class Intake {
     })
   }
 
-  private async open(order: BatchOrder, fill: Fill): Promise<IntakeResult> {
+  /** `isStream`: it may come in many chunks, and none of them is asked for again. */
+  private async open(order: BatchOrder, fill: Fill, isStream = false): Promise<IntakeResult> {
     const admitted = this.admit(order.batch.source)
     const source = admitted instanceof Promise ? await admitted : admitted
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
@@ -101,7 +106,7 @@ export class Intake {
     const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
     const digest = batch.file === null ? new BodyDigest(batch.source, batch.format) : null
     const told = delivery === undefined ? known : { ...known, delivery }
-    const scan = order.exchange === undefined ? scans.beginBody(told, digest) : scans.begin(told)
+    const scan = isStream ? scans.beginBody(told, digest) : scans.begin(told)
     const body = new OpenBody(order, scan, digest, inFlight)
     let bytes = 0
     try {

@@ -162,6 +162,36 @@ describe('which bodies leave this thread', () => {
   })
 })
 
+describe('what has ended', () => {
+  it('is encoded before chunks of others that came earlier', async () => {
+    const { scans } = threads(1)
+    const [ended, long] = [beginOf(scans).scan, beginOf(scans).scan]
+    pushAll(ended, [LINE, LINE])
+    await ended.end()
+    pushAll(
+      long,
+      Array.from({ length: 40 }, () => LINE.repeat(900)),
+    )
+    const done: string[] = []
+    await Promise.all([
+      Promise.resolve(long.end()).then(() => done.push('scanned')),
+      Promise.resolve(encodeSummed([ended.seal(null, null) as SummedBatch])).then(() => done.push('encoded')),
+    ])
+    expect(done).toEqual(['encoded', 'scanned'])
+    for (const scan of [ended, long]) scan.release()
+  })
+
+  it('is gone from the thread once it is released', async () => {
+    const { scan } = beginOf(threads(1).scans)
+    pushAll(scan, [LINE, LINE])
+    await scan.end()
+    const batch = scan.seal(null, null) as SummedBatch
+    expect(await encodeSummed([batch])).toEqual(await encodeSummed([batch]))
+    scan.release()
+    await expect(encodeSummed([batch])).rejects.toThrow('body 0 is not here')
+  })
+})
+
 describe('a sender that is quicker than the threads', () => {
   it('is held up while megabytes wait, and goes on when they are scanned', async () => {
     const { scans } = threads(1)
