@@ -24,6 +24,8 @@ const BODIES = 64
 const SENDERS = 16
 /** Batches that a delta holds. */
 const GROUP = 32
+/** By then a thread has compiled what it runs often. */
+const WARM_UP_LINES = 1_000_000
 /** Two threads against one. */
 const FLOOR = 1.5
 
@@ -51,7 +53,8 @@ export const benchThreads = async ({ lines, runs, progress }: ThreadsOptions): P
     for (const layout of LAYOUTS) {
       const bodies = bodiesOf(layout)
       const rates = { one: [] as number[], two: [] as number[] }
-      for (const scans of [one!, two!]) await linesPerSecond(scans, bodies, Math.min(lines, 200_000))
+      for (const scans of [one!, two!])
+        await linesPerSecond(scans, bodies, Math.min(lines, WARM_UP_LINES * scans.count))
       for (let run = 0; run < runs; run++) {
         rates.one.push(await linesPerSecond(one!, bodies, lines))
         rates.two.push(await linesPerSecond(two!, bodies, lines))
