@@ -92,13 +92,14 @@ export class CutProxy {
     this.order = null
     client.removeAllListeners('end')
     server.unpipe(client)
-    if (order.how === 'before') server.destroy()
-    if (order.how === 'after') {
-      // The answer proves that the server has carried it out.
-      server.once('data', () => server.destroy())
-      server.write(chunk)
+    const cut = (): void => {
+      if (order.how !== 'half_open') server.destroy()
+      client.destroy()
+      order.done()
     }
-    client.destroy()
-    order.done()
+    if (order.how !== 'after') return cut()
+    // The answer proves that the server has carried it out; before it, whoever asks what became of it might prevent it.
+    server.once('data', cut)
+    server.write(chunk)
   }
 }
