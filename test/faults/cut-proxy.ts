@@ -100,6 +100,7 @@ export class CutProxy {
     if (order.how !== 'after') return cut()
     // The answer proves that the server has carried it out; before it, whoever asks what became of it might prevent it.
     server.once('data', cut)
+    server.resume()
     server.write(chunk)
   }
 }
