@@ -39,8 +39,8 @@ export const EVENT_COSTS: Readonly<Record<'1000' | '100' | '1', EventCost>> = {
 /** One row of a tier, written new or changed in place by one fold. */
 export const ROW_COST = { foldMicros: 6, postgresMicros: 7.1, walBytes: 231 } as const
 
-/** On disk with indexes, rollups and the room that is kept free. */
-export const DISK_BYTES_PER_CELL = 142
+/** On disk with indexes and rollups, on average at default retention, where most is packed. */
+export const DISK_BYTES_PER_CELL = 82
 
 /** Rows that a series holds which is active in every bucket, at default retention: 48 h, 15 days, 400 days, 5 years. */
 export const CELLS_PER_SERIES = 48 * 360 + 15 * 1_440 + 400 * 24 + 5 * 365
