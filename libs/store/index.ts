@@ -26,7 +26,7 @@ export {
   type Partition,
   type Retention,
 } from './partitions.js'
-export { PostgresJournal, type DeltaEncoding, type PostgresJournalOptions } from './postgres-journal.js'
+export { PostgresJournal, type PostgresJournalOptions } from './postgres-journal.js'
 export {
   Quarantine,
   type Quarantined,

@@ -3,7 +3,8 @@ import { testDatabase, type TestDatabase } from '#testing'
 import { openDatabase, type Database } from './database.js'
 import { GroupedJournal } from './grouped-journal.js'
 import { DEFAULT_RETENTION, ensurePartitions } from './partitions.js'
-import { PostgresJournal, type DeltaEncoding } from './postgres-journal.js'
+import type { DeltaEncoding } from './append/delta-encoding.js'
+import { PostgresJournal } from './postgres-journal.js'
 import { batch, namesEncoding } from './testing/batches.js'
 
 let scratch: TestDatabase

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { BatchKey, SealedBatch } from '#delta'
-import type { DeltaEncoding } from '../postgres-journal.js'
+import type { DeltaEncoding } from '../append/delta-encoding.js'
 
 const written = (fresh: readonly SealedBatch[], duplicates: readonly SealedBatch[] = []): Buffer =>
   Buffer.from(JSON.stringify({ fresh: fresh.map((b) => b.tally), duplicates: duplicates.map((b) => b.tally) }))
