@@ -69,8 +69,13 @@ export async function packPartition(
 export const copyOf = ({ name }: Pick<Partition, 'name'>): string => `${name}_copy`
 
 async function copyAndExchange(client: PoolClient, partition: Packable, options: PackOptions): Promise<Packed> {
-  if ((await inBriefLockOf(client, options, () => client.query(watch(partition.name)))) === null) return 'in_use'
-  const changes = await changesNow(client)
+  const begun = await inBriefLockOf(client, options, async () => {
+    await client.query(watch(partition.name))
+    // Read while nobody else can write: a change that is counted here and still open would be missing in the copy, and not be noticed.
+    return { changes: await changesNow(client) }
+  })
+  if (begun === null) return 'in_use'
+  const { changes } = begun
   const copied = await copyRows(client, partition, changes, options)
   if (copied !== 'packed') return copied
   const visible = await untilVisible(client, copyOf(partition), options)

@@ -3,6 +3,7 @@ import { openPool } from '../pool.js'
 import { batch, event, FoldStage, NOW_MS } from '../testing/fold-stage.js'
 import { readRollups } from '../testing/rollups.js'
 import { readTiers, type Tiers } from '../testing/tiers.js'
+import { packPartition } from './pack-partition.js'
 import { Packing, type PackingOptions, type PackingReport } from './packing.js'
 
 const HOUR_MS = 3_600_000
@@ -135,6 +136,41 @@ describe('packing', () => {
     await expectRollupsOfCells()
     expect((await tables()).filter((name) => name.endsWith('_copy'))).toEqual([])
     expect(await triggers()).toBe(0)
+  })
+
+  it('gives a copy up when a change came as soon as it was watched, and was committed after the copy', async () => {
+    await store(200)
+    const [late, packer] = [await stage.database.pool.connect(), await stage.database.pool.connect()]
+    const write = async (): Promise<void> => void (await late.query('BEGIN; UPDATE cell_10s SET count = count + 1'))
+    const commit = async (): Promise<void> => void (await late.query('COMMIT'))
+    let isWatched = false
+    const watched = new Proxy(packer, {
+      get: (target, name) => {
+        if (name !== 'query') return Reflect.get(target, name) as unknown
+        return async (text: string, values: unknown[]) => {
+          if (text.startsWith('DROP TABLE IF EXISTS')) await commit()
+          const result: unknown = await target.query(text, values)
+          if (text === 'COMMIT' && !isWatched) await write()
+          isWatched ||= text === 'COMMIT'
+          return result
+        }
+      },
+    })
+    try {
+      const partitions = await listPartitions(stage.database.pool, 'cell_10s')
+      const partition = partitions.find(({ from, to }) => from <= OLD_MS / 10_000 && OLD_MS / 10_000 < to)!
+      const rows = await countOf('cell_10s')
+      const packed = await packPartition(
+        watched,
+        { ...partition, table: 'cell_10s', key: 'bucket, series_id' },
+        { pauseFactor: 0, beforeExchange: commit },
+      )
+      expect(packed).toBe('changed')
+      expect(await countOf('cell_10s')).toBeGreaterThan(rows)
+    } finally {
+      late.release()
+      packer.release()
+    }
   })
 
   it('shows all rows to a question from before the copy, and gives up when it stays open for too long', async () => {
