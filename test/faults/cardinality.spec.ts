@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil } from '#testing'
+import { expectCounted } from './expect-counted.js'
 import { BODY_LINES, DistinctPaths, logTime, Poster } from './flood.js'
 import { ResidentSamples } from './resident.js'
 import { printedSeed } from './seed.js'
-import { imbalance, totalsOf } from './totals.js'
 
 /** Events with a path each of its own; FLOOD_EVENTS takes fewer. */
 const FLOOD_EVENTS = Number(process.env['FLOOD_EVENTS'] ?? 10_000_000)
@@ -56,20 +56,6 @@ async function deliverAll(deliveries: number, one: (n: number) => Promise<number
   return accepted
 }
 
-async function counted(source: string, events: number): Promise<void> {
-  await pollUntil(async () => (await totalsOf(server, source)).count >= events, {
-    deadlineMs: 300_000,
-    everyMs: 200,
-    what: `${events} events of ${source} to be counted`,
-  })
-  const { count, ledger } = await totalsOf(server, source)
-  expect({ count, accepted: ledger.accepted, imbalance: imbalance(ledger) }).toEqual({
-    count: events,
-    accepted: events,
-    imbalance: 0,
-  })
-}
-
 interface SourceRow {
   readonly name: string
   readonly seriesUsed: number
@@ -103,7 +89,7 @@ async function sendQuiet(): Promise<void> {
 }
 
 async function expectQuietUntouched(): Promise<void> {
-  await counted('quiet', quietBodies * 1_100)
+  await expectCounted(server, 'quiet', quietBodies * 1_100, 300_000)
   const { breakdown } = await server.graphql<{
     breakdown: { rows: { service: string; route: string; counts: { count: number } }[]; remainder: unknown }
   }>(
@@ -128,7 +114,7 @@ it(`counts ${FLOOD_EVENTS} events with a path each of its own, in flat memory`, 
       return deliver('flood', paths.next(), `flood-${n}`)
     })
     seconds = (performance.now() - startedMs) / 1_000
-    await counted('flood', deliveries * BODY_LINES)
+    await expectCounted(server, 'flood', deliveries * BODY_LINES, 300_000)
     return sum
   })
   process.stderr.write(

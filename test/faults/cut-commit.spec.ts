@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { seededRandom } from '#platform'
-import { ServerProcess, pollUntil, statusline, testDatabase, type TestDatabase } from '#testing'
+import { ServerProcess, statusline, testDatabase, type TestDatabase } from '#testing'
 import { CutProxy, type Cut } from './cut-proxy.js'
 import { load, loadBatches } from './loader.js'
 import { loadWhile } from './load-while.js'
+import { expectCounted, expectOnlyDuplicates } from './expect-counted.js'
 import { printedSeed } from './seed.js'
-import { allFolded, imbalance, totalsOf } from './totals.js'
+import { allFolded } from './totals.js'
 
 const CUTS = 45
 const BATCHES = 4_000
@@ -61,29 +62,13 @@ it(`has counted every acknowledged event exactly once after ${CUTS} cuts at COMM
   const events = sent * EVENTS_EACH
   process.stderr.write(`${JSON.stringify(cuts)} cuts under ${events} events\n`)
 
-  await pollUntil(async () => (await totalsOf(server, 'loader')).count >= events, {
-    deadlineMs: 180_000,
-    what: `${events} events to be counted`,
-  })
   await allFolded(server)
-  const { count, ledger } = await totalsOf(server, 'loader')
-  expect(count).toBe(events)
-  expect(ledger.accepted).toBe(events)
-  expect(imbalance(ledger)).toBe(0)
+  const ledger = await expectCounted(server, 'loader', events)
 
   // Every batch once more: only the duplicates grow.
   const again = await load(server, batches.slice(0, sent), { workers: 8, deadlineMs: 300_000 })
   expect(again).toMatchObject({ acknowledged: events, acceptedSaid: 0, duplicateSaid: events })
-  await pollUntil(async () => (await totalsOf(server, 'loader')).ledger.duplicate >= ledger.duplicate + events, {
-    deadlineMs: 180_000,
-    what: 'the ledger to follow',
-  })
-  const after = await totalsOf(server, 'loader')
-  expect(after.count).toBe(events)
-  // A slow server may have refused some for the moment, which were sent once more.
-  const { received, shed } = after.ledger
-  expect(after.ledger).toEqual({ ...ledger, received, shed, duplicate: ledger.duplicate + events })
-  expect(imbalance(after.ledger)).toBe(0)
+  await expectOnlyDuplicates(server, 'loader', events, ledger)
 })
 
 it('has counted every line of a file once that was shipped through such cuts', async () => {
@@ -103,14 +88,7 @@ it('has counted every line of a file once that was shipped through such cuts', a
   process.stderr.write(`${JSON.stringify(cuts)} cuts under ${lines} lines\n`)
   expect(await shipped).toMatchObject({ code: 0 })
   await rm(folder, { recursive: true })
-  await pollUntil(async () => (await totalsOf(server, 'file')).ledger.accepted >= lines, {
-    deadlineMs: 180_000,
-    what: `${lines} lines to be counted`,
-  })
-  const { count, ledger } = await totalsOf(server, 'file')
-  expect(count).toBe(lines)
-  expect(ledger.accepted).toBe(lines)
-  expect(imbalance(ledger)).toBe(0)
+  await expectCounted(server, 'file', lines)
 })
 
 it('was not ended by any of it, and stops in order', async () => {

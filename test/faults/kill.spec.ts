@@ -2,11 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { seededRandom } from '#platform'
-import { ServerProcess, pollUntil } from '#testing'
+import { ServerProcess } from '#testing'
 import { loadWhile } from './load-while.js'
 import { load, loadBatches } from './loader.js'
+import { expectCounted, expectOnlyDuplicates } from './expect-counted.js'
 import { printedSeed } from './seed.js'
-import { allFolded, imbalance, totalsOf } from './totals.js'
+import { allFolded } from './totals.js'
 
 const KILLS = 30
 const BATCHES = 3_000
@@ -18,8 +19,6 @@ beforeAll(async () => {
   server = await ServerProcess.start()
 })
 afterAll(() => server.remove())
-
-const totals = () => totalsOf(server, 'loader')
 
 /** The process id that the embedded database wrote into its data folder. */
 function postmasterPid(): number | null {
@@ -47,27 +46,11 @@ it('has counted every acknowledged event exactly once after 30 kills at random m
   const { sent } = await loadWhile(server, killRepeatedly(random), batches)
   const events = sent * EVENTS_EACH
 
-  await pollUntil(async () => (await totals()).count >= events, {
-    deadlineMs: 180_000,
-    what: `${events} events to be counted`,
-  })
   await allFolded(server)
-  const { count, ledger } = await totals()
-  expect(count).toBe(events)
-  expect(ledger.accepted).toBe(events)
-  expect(imbalance(ledger)).toBe(0)
+  const ledger = await expectCounted(server, 'loader', events)
 
   // Every batch once more: only the duplicates grow.
   const again = await load(server, batches.slice(0, sent), { workers: 8, deadlineMs: 300_000 })
   expect(again).toMatchObject({ acknowledged: events, acceptedSaid: 0, duplicateSaid: events })
-  await pollUntil(async () => (await totals()).ledger.duplicate >= ledger.duplicate + events, {
-    deadlineMs: 180_000,
-    what: 'the ledger to follow',
-  })
-  const after = await totals()
-  expect(after.count).toBe(events)
-  // A slow server may have refused some for the moment, which were sent once more.
-  const { received, shed } = after.ledger
-  expect(after.ledger).toEqual({ ...ledger, received, shed, duplicate: ledger.duplicate + events })
-  expect(imbalance(after.ledger)).toBe(0)
+  await expectOnlyDuplicates(server, 'loader', events, ledger)
 })

@@ -5,8 +5,9 @@ import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil } from '#testing'
 import { loadWhile } from './load-while.js'
 import { load, loadBatches } from './loader.js'
+import { expectCounted } from './expect-counted.js'
 import { printedSeed } from './seed.js'
-import { allFolded, imbalance, totalsOf } from './totals.js'
+import { allFolded } from './totals.js'
 
 const LOSSES = 8
 const BATCHES = 2_000
@@ -57,18 +58,9 @@ it('stays up while its database is killed and comes back, and has counted every 
   expect(server.running).toBe(true)
   expect(server.pid).toBe(pid)
 
-  await pollUntil(async () => (await totalsOf(server, 'loader')).count >= events, {
-    deadlineMs: 60_000,
-    what: `${events} events to be counted`,
-  })
   await allFolded(server)
   const again = await load(server, batches.slice(0, sent), { workers: 8, deadlineMs: 120_000 })
   expect(again).toMatchObject({ acknowledged: events, acceptedSaid: 0, duplicateSaid: events })
   await allFolded(server)
-  const { count, ledger } = await totalsOf(server, 'loader')
-  expect({ count, accepted: ledger.accepted, imbalance: imbalance(ledger) }).toEqual({
-    count: events,
-    accepted: events,
-    imbalance: 0,
-  })
+  await expectCounted(server, 'loader', events)
 })

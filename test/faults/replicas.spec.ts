@@ -2,8 +2,9 @@ import { seededRandom } from '#platform'
 import { ServerProcess, pollUntil, testDatabase, type TestDatabase } from '#testing'
 import { load, loadBatches, type LoadBatch, type LoadTarget } from './loader.js'
 import { loadWhile } from './load-while.js'
+import { expectCounted } from './expect-counted.js'
 import { printedSeed } from './seed.js'
-import { imbalance, totalsOf } from './totals.js'
+import { totalsOf } from './totals.js'
 
 const EVENTS_EACH = 40
 const SOURCE = 'loader'
@@ -39,19 +40,6 @@ async function holderOf(database: TestDatabase, servers: readonly ServerProcess[
   )
 }
 
-async function expectCounted(server: ServerProcess, events: number): Promise<void> {
-  await pollUntil(async () => (await totalsOf(server, SOURCE)).count >= events, {
-    deadlineMs: 180_000,
-    what: `${events} events to be counted`,
-  })
-  const { count, ledger } = await totalsOf(server, SOURCE)
-  expect({ count, accepted: ledger.accepted, imbalance: imbalance(ledger) }).toEqual({
-    count: events,
-    accepted: events,
-    imbalance: 0,
-  })
-}
-
 const underWay = (sending: { readonly next: number }) =>
   pollUntil(() => sending.next > 120, { deadlineMs: 120_000, what: 'some batches to be under way' })
 
@@ -83,8 +71,8 @@ describe('two servers on one database', () => {
     expect(records.map(({ acknowledged }) => acknowledged)).toEqual([events, events])
     expect(records[0]!.acceptedSaid + records[1]!.acceptedSaid).toBe(events)
     expect(records[0]!.duplicateSaid + records[1]!.duplicateSaid).toBe(events)
-    await expectCounted(one, events)
-    await expectCounted(two, events)
+    await expectCounted(one, SOURCE, events)
+    await expectCounted(two, SOURCE, events)
   })
 
   it('show the same traffic in /metrics, to the byte', async () => {
@@ -129,17 +117,17 @@ describe('two servers on one database', () => {
         deadlineMs: 120_000,
         what: 'the other one to take the lease',
       })
-      await expectCounted(other, events)
+      await expectCounted(other, SOURCE, events)
     } finally {
       process.kill(stopped.pid, 'SIGCONT')
     }
-    await expectCounted(stopped, events)
+    await expectCounted(stopped, SOURCE, events)
     // What was on its way inside the stopped one has ended now; it must not have added anything, nor may what comes next.
     const after = freshBatches(100)
     await load(stopped, after, { workers: 8, deadlineMs: 180_000 })
     await load(stopped, during, { workers: 8, deadlineMs: 180_000 })
     events += after.length * EVENTS_EACH
-    await expectCounted(stopped, events)
+    await expectCounted(stopped, SOURCE, events)
     expect(stopped.running).toBe(true)
   })
 
@@ -158,11 +146,11 @@ describe('two servers on one database', () => {
     const batches = freshBatches(2_000)
     const { sent } = await loadWhile(target, killing, batches)
     events += sent * EVENTS_EACH
-    await expectCounted(stays, events)
+    await expectCounted(stays, SOURCE, events)
     const again = await load(stays, batches.slice(0, sent), { workers: 8, deadlineMs: 180_000 })
     expect(again.acceptedSaid).toBe(0)
     await dies.start()
-    await expectCounted(dies, events)
+    await expectCounted(dies, SOURCE, events)
   })
 })
 
@@ -195,7 +183,7 @@ describe('one database and a process for each part of the work', () => {
     const batches = freshBatches(100)
     await load(byRole.ingest, batches, { workers: 8, deadlineMs: 180_000 })
     const events = batches.length * EVENTS_EACH
-    await expectCounted(byRole.query, events)
+    await expectCounted(byRole.query, SOURCE, events)
 
     // Without anybody who folds, batches are still taken, and wait.
     await byRole.fold.end('SIGKILL')
@@ -203,7 +191,7 @@ describe('one database and a process for each part of the work', () => {
     await load(byRole.ingest, more, { workers: 8, deadlineMs: 180_000 })
     expect((await totalsOf(byRole.query, SOURCE)).count).toBe(events)
     await byRole.fold.start()
-    await expectCounted(byRole.query, events + more.length * EVENTS_EACH)
+    await expectCounted(byRole.query, SOURCE, events + more.length * EVENTS_EACH)
   })
 
   it('shows the same traffic from each of them', async () => {

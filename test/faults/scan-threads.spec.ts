@@ -6,8 +6,9 @@ import { pollUntil, ServerProcess } from '#testing'
 import { existsSync } from 'node:fs'
 import { loadWhile } from './load-while.js'
 import { load, loadBatches } from './loader.js'
+import { expectCounted } from './expect-counted.js'
 import { printedSeed } from './seed.js'
-import { allFolded, imbalance, totalsOf } from './totals.js'
+import { allFolded } from './totals.js'
 
 const KILLS = 5
 const BATCHES = 400
@@ -45,14 +46,7 @@ it('counts every acknowledged event exactly once while threads that scan die', a
   await load(server, batches.slice(sent), { workers: 64, deadlineMs: 300_000 })
   const events = BATCHES * EVENTS_EACH
 
-  await pollUntil(async () => (await totalsOf(server, 'loader')).count >= events, {
-    deadlineMs: 180_000,
-    what: `${events} events to be counted`,
-  })
   await allFolded(server)
-  const { count, ledger } = await totalsOf(server, 'loader')
-  expect(count).toBe(events)
-  expect(ledger.accepted).toBe(events)
-  expect(imbalance(ledger)).toBe(0)
+  await expectCounted(server, 'loader', events)
   expect(server.running).toBe(true)
 })
