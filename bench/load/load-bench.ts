@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Measurement } from '../measurement.js'
 import { percentile, spreadOf } from '../statistics.js'
 import type { Loaded } from './loader.js'
 import { refusalsOf, runLoader } from './run-loader.js'
-import { ServerProcess } from './server-process.js'
+import type { ServerProcess } from './server-process.js'
+import { withServer } from './with-server.js'
 import { readBreakdown, readMetrics } from './totals.js'
 import { pollUntilCounted } from './until-counted.js'
 
@@ -27,16 +26,8 @@ export interface LoadFloors {
 }
 
 /** Loads a server of its own and checks that its totals are what it acknowledged. Throws where they are not. */
-export const benchLoad = async (options: LoadOptions, floors: LoadFloors): Promise<Measurement[]> => {
-  const data = await mkdtemp(join(options.folder, 'data-'))
-  const server = await ServerProcess.start(data)
-  try {
-    return measurementsOf(options, floors, await measure(server, options))
-  } finally {
-    await server.stop()
-    await rm(data, { recursive: true, force: true })
-  }
-}
+export const benchLoad = (options: LoadOptions, floors: LoadFloors): Promise<Measurement[]> =>
+  withServer(options.folder, async (server) => measurementsOf(options, floors, await measure(server, options)))
 
 const measure = async (server: ServerProcess, options: LoadOptions): Promise<Observed> => {
   const warmUp = await runLoader(server.url, SOURCE, { ...options, seconds: Math.min(3, options.seconds), run: 0 })

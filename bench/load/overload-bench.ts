@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Measurement } from '../measurement.js'
 import { percentile, spreadOf } from '../statistics.js'
 import { checkBreakdown, perSecond, SOURCE, type LoadOptions } from './load-bench.js'
@@ -7,7 +5,8 @@ import { refusalsOf, runLoader } from './run-loader.js'
 import { pollUntilCounted } from './until-counted.js'
 import type { Loaded } from './loader.js'
 import { MemoryWatch } from './memory-watch.js'
-import { ServerProcess } from './server-process.js'
+import type { ServerProcess } from './server-process.js'
+import { withServer } from './with-server.js'
 
 /** So many times the connections, none of which waits for another. */
 const TIMES = 3
@@ -26,16 +25,8 @@ interface Observed {
  * Normal load, `TIMES` the connections for `seconds`, normal load again. Every event that was acknowledged must be counted, and none
  * else; throws where that does not hold.
  */
-export const benchOverload = async (options: LoadOptions): Promise<Measurement[]> => {
-  const data = await mkdtemp(join(options.folder, 'data-'))
-  const server = await ServerProcess.start(data)
-  try {
-    return measurementsOf(options, await measure(server, options))
-  } finally {
-    await server.stop()
-    await rm(data, { recursive: true, force: true })
-  }
-}
+export const benchOverload = (options: LoadOptions): Promise<Measurement[]> =>
+  withServer(options.folder, async (server) => measurementsOf(options, await measure(server, options)))
 
 const measure = async (server: ServerProcess, options: LoadOptions): Promise<Observed> => {
   const normalSeconds = Math.min(NORMAL_SECONDS, options.seconds)

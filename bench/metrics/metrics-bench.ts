@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { mainThreadMs, threadsMs } from '../load/process-times.js'
-import { ServerProcess } from '../load/server-process.js'
+import type { ServerProcess } from '../load/server-process.js'
+import { withServer } from '../load/with-server.js'
 import { measured, type Measurement } from '../measurement.js'
 import { percentile } from '../statistics.js'
 import { EVENTS_OF_SERVICE, LINES_OF_SERVICE, sendServices } from './services.js'
@@ -29,24 +28,22 @@ export interface MetricsOptions {
 }
 
 /** Scrapes /metrics and tells what that costs the event loop. Throws where the page does not count what was sent. */
-export const benchMetrics = async (options: MetricsOptions): Promise<Measurement[]> => {
-  const data = await mkdtemp(join(options.folder, 'data-'))
-  const server = await ServerProcess.start(data, { STATUSLINE_BUDGETS_METRIC_SERIES: '200000' })
-  try {
-    const measurements: Measurement[] = []
-    let sent = 0
-    for (const size of options.smoke ? SMOKE : FULL) {
-      await sendServices(server.url, sent, size.services)
-      sent = size.services
-      await untilShown(server, sent)
-      measurements.push(...(await measure(server, size, options)))
-    }
-    return measurements
-  } finally {
-    await server.stop()
-    await rm(data, { recursive: true, force: true })
-  }
-}
+export const benchMetrics = (options: MetricsOptions): Promise<Measurement[]> =>
+  withServer(
+    options.folder,
+    async (server) => {
+      const measurements: Measurement[] = []
+      let sent = 0
+      for (const size of options.smoke ? SMOKE : FULL) {
+        await sendServices(server.url, sent, size.services)
+        sent = size.services
+        await untilShown(server, sent)
+        measurements.push(...(await measure(server, size, options)))
+      }
+      return measurements
+    },
+    { STATUSLINE_BUDGETS_METRIC_SERIES: '200000' },
+  )
 
 /** Counts become visible within 2 s of the acknowledgement; waiting ends at ten times that. */
 const VISIBLE_WITHIN_MS = 20_000

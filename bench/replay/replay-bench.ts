@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { LAYOUTS, writeCorpus, type CorpusFile } from '../corpus.js'
-import { ServerProcess } from '../load/server-process.js'
+import type { ServerProcess } from '../load/server-process.js'
+import { withServer } from '../load/with-server.js'
 import type { Measurement } from '../measurement.js'
 import { spreadOf } from '../statistics.js'
 
@@ -20,21 +20,15 @@ export interface ReplayOptions {
 }
 
 /** Times `statusline replay FILE`, from its start to its end, into a running server. Throws where a count is wrong. */
-export const benchReplay = async (options: ReplayOptions): Promise<Measurement[]> => {
-  const data = await mkdtemp(join(options.folder, 'data-'))
-  const server = await ServerProcess.start(data)
-  try {
+export const benchReplay = (options: ReplayOptions): Promise<Measurement[]> =>
+  withServer(options.folder, async (server) => {
     const measurements: Measurement[] = []
     for (const layout of LAYOUTS) {
       const file = await writeCorpus(join(options.folder, `replay.${layout}.log`), layout, options.lines)
       measurements.push(await measure(server, file, options))
     }
     return measurements
-  } finally {
-    await server.stop()
-    await rm(data, { recursive: true, force: true })
-  }
-}
+  })
 
 const measure = async (server: ServerProcess, file: CorpusFile, options: ReplayOptions): Promise<Measurement> => {
   const rates: number[] = []
