@@ -47,6 +47,8 @@ describe('what is left to Node', () => {
     ['an expectation', post('Host: a\r\nContent-Length: 2\r\nExpect: 100-continue')],
     ['another protocol', post('Host: a\r\nContent-Length: 2\r\nUpgrade: h2c')],
     ['the end of the connection', post('Host: a\r\nContent-Length: 2\r\nConnection: close')],
+    ['the same to a proxy', post('Host: a\r\nContent-Length: 2\r\nProxy-Connection: close')],
+    ['two spaces behind a colon', post('Host:  a\r\nContent-Length: 2')],
     ['a space before the colon', post('Host: a\r\nContent-Length : 2')],
     ['a folded field', post('Host: a\r\nX: 1\r\n 2\r\nContent-Length: 2')],
     ['a field without a value', post('Host: a\r\nX:\r\nContent-Length: 2')],

@@ -17,7 +17,16 @@ const REQUEST_LINE = /^P(?:OST|UT|ATCH) (\/[\w./-]*) HTTP\/1\.1\r\n/
 const FIELD = /([\w-]+): ([\x21-\x7e]+(?: [\x21-\x7e]+)*)\r\n/y
 const LENGTH = /^[1-9]\d{0,7}$/
 /** What these ask for is no plain request, whatever their value. */
-const NOT_PLAIN = ['transfer-encoding', 'content-encoding', 'expect', 'upgrade', 'trailer', 'te', 'http2-settings']
+const NOT_PLAIN = [
+  'transfer-encoding',
+  'content-encoding',
+  'expect',
+  'upgrade',
+  'trailer',
+  'te',
+  'http2-settings',
+  'proxy-connection',
+]
 const HEAD_END = Buffer.from('\r\n\r\n')
 
 /**
