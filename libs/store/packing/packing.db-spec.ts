@@ -3,7 +3,7 @@ import { openPool } from '../pool.js'
 import { batch, event, FoldStage, NOW_MS } from '../testing/fold-stage.js'
 import { readRollups } from '../testing/rollups.js'
 import { readTiers, type Tiers } from '../testing/tiers.js'
-import { packPartition } from './pack-partition.js'
+import { packPartition, type Packable } from './pack-partition.js'
 import { Packing, type PackingOptions, type PackingReport } from './packing.js'
 
 const HOUR_MS = 3_600_000
@@ -61,6 +61,13 @@ const tables = async (): Promise<string[]> => {
 
 const triggers = async (): Promise<number> =>
   (await stage.one<{ count: number }>(`SELECT count(*)::int AS count FROM pg_trigger WHERE tgname = 'packing'`)).count
+
+/** The partition of ten seconds in which `store` counts. */
+const oldPartition = async (): Promise<Packable> => {
+  const partitions = await listPartitions(stage.database.pool, 'cell_10s')
+  const partition = partitions.find(({ from, to }) => from <= OLD_MS / 10_000 && OLD_MS / 10_000 < to)!
+  return { ...partition, table: 'cell_10s', key: 'bucket, series_id' }
+}
 
 const resultsOf = ({ partitions }: PackingReport): Set<string> => new Set(partitions.map(({ result }) => result))
 
@@ -157,14 +164,8 @@ describe('packing', () => {
       },
     })
     try {
-      const partitions = await listPartitions(stage.database.pool, 'cell_10s')
-      const partition = partitions.find(({ from, to }) => from <= OLD_MS / 10_000 && OLD_MS / 10_000 < to)!
       const rows = await countOf('cell_10s')
-      const packed = await packPartition(
-        watched,
-        { ...partition, table: 'cell_10s', key: 'bucket, series_id' },
-        { pauseFactor: 0, beforeExchange: commit },
-      )
+      const packed = await packPartition(watched, await oldPartition(), { pauseFactor: 0, beforeExchange: commit })
       expect(packed).toBe('changed')
       expect(await countOf('cell_10s')).toBeGreaterThan(rows)
     } finally {
@@ -213,20 +214,15 @@ describe('packing', () => {
 
   it('lets a question that reads the partition go on, and leaves it for the next run', async () => {
     await store(200)
-    const question = await stage.database.pool.connect()
+    const [question, packer] = [await stage.database.pool.connect(), await stage.database.pool.connect()]
     try {
       const beforeExchange = async () => void (await question.query('BEGIN; SELECT count(*) FROM cell_10s'))
-      const stop = new AbortController()
-      const report = await run({
-        beforeExchange: async () => (stop.abort(), beforeExchange()),
-        signal: stop.signal,
-        lockTimeoutMs: 10,
-        attempts: 2,
-      })
-      expect(report.partitions.map(({ result }) => result)).toEqual(['in_use'])
+      const options = { pauseFactor: 0, beforeExchange, lockTimeoutMs: 100, attempts: 2 }
+      expect(await packPartition(packer, await oldPartition(), options)).toBe('in_use')
     } finally {
       await question.query('ROLLBACK')
       question.release()
+      packer.release()
     }
     expect(await countOf('cell_10s')).toBe(200)
   })
