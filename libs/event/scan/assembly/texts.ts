@@ -26,6 +26,10 @@ for (let size: usize = 0; size <= 16; size++) memory.fill(MASKS + (size << 4), 0
 let count: i32 = 0
 /** Bytes of the arena in use; the first unit stays free. */
 let used: usize = UNIT
+/** By hash: the rest of the hash of the text that asked for a number last. */
+const SEEN: usize = memory.data(4096, 16)
+const SEEN_TEXTS: u32 = 2048
+
 /** Whether a new epoch has to begin before texts that are new get numbers. */
 let isFull: bool = true
 
@@ -57,6 +61,7 @@ export function numberOf(from: usize, to: usize): i32 {
 }
 
 function add(slot: u32, hash: u32, from: usize, size: usize): i32 {
+  if (!isSecond(hash)) return -1
   const entry = ARENA + used
   const end = used + ((TEXT + size + UNIT - 1) & ~(UNIT - 1))
   if (count == MAX_TEXTS || end > ARENA_BYTES) {
@@ -71,6 +76,15 @@ function add(slot: u32, hash: u32, from: usize, size: usize): i32 {
   store<u16>(SLOT_UNITS + ((<usize>slot) << 1), used / UNIT)
   used = end
   return count
+}
+
+/** Whether a text comes again before others took its place: those of senders with ever new words would fill the table. */
+function isSecond(hash: u32): bool {
+  const at = SEEN + ((hash & (SEEN_TEXTS - 1)) << 1)
+  const mark = hash >> 16
+  if (<u32>load<u16>(at) == mark) return true
+  store<u16>(at, mark)
+  return false
 }
 
 /** Whether the texts at two places are the same; the last sixteen bytes overlap those before. */
