@@ -1,5 +1,5 @@
 import { classIndex, OUTCOME_INDEX, OUTCOMES, ownerIndexOf } from '#catalog'
-import type { EventSink, EventView, RejectReason } from '#event'
+import { automaticRoute, type EventSink, type EventView, type RejectReason } from '#event'
 import { CellTable } from './cell-table.js'
 import { ConsumerSlots } from './consumer-slots.js'
 import type { Delivery, Ledger } from './delta.js'
@@ -8,6 +8,7 @@ import { NO_ROUTE_LABEL, OTHER_LABEL, SOURCE_LABEL, type LabelTable } from './la
 import { bucketIndexUs } from './latency-buckets.js'
 import { LatencyTable } from './latency-table.js'
 import { namesRequest } from './names-request.js'
+import { PlaceSeries } from './place-series.js'
 import { RejectLog } from './reject-log.js'
 import type { RejectRoom } from './reject-room.js'
 import { SampleSlots } from './sample-slots.js'
@@ -33,8 +34,11 @@ export class BatchTally implements EventSink {
   private oldestMs = 0
   private latestMs = 0
   private maxSeries = 0
+  /** Whether paths get the routes that a scanner's numbers stand for. */
+  private isAutomatic = false
 
   private readonly series = new SeriesTable()
+  private readonly placeSeries = new PlaceSeries()
   private readonly cells = new CellTable()
   private readonly latencies = new LatencyTable()
   /** By series: the cell and latency cell that its last event went to, mostly the right ones for the next; -1: none. */
@@ -75,7 +79,9 @@ export class BatchTally implements EventSink {
     this.oldestMs = Math.max(0, options.arrivedAtMs - limits.lateMs)
     this.latestMs = options.arrivedAtMs + limits.futureMs
     this.maxSeries = limits.maxSeries
+    this.isAutomatic = options.writeRoute === automaticRoute
     this.series.clear()
+    this.placeSeries.clear()
     this.cells.clear()
     this.latencies.clear()
     this.samples.begin(options.replayed)
@@ -196,11 +202,36 @@ export class BatchTally implements EventSink {
   }
 
   private seriesOf(view: EventView, facts: number): number {
+    const isNumbered = view.place !== 0 && (this.isAutomatic || view.routeTo > view.routeFrom)
+    if (!isNumbered) return this.seriesOfTexts(view, facts, false)
+    const known = this.placeSeries.find(view, facts)
+    return known >= 0 ? known : this.seriesOfPlace(view, facts)
+  }
+
+  private seriesOfPlace(view: EventView, facts: number): number {
+    const { places } = this.table
+    const { overflowed } = this
+    const at = places.find(view)
+    const series =
+      at < 0
+        ? this.seriesOfTexts(view, facts, true)
+        : this.seriesOfLabels(places.gateway[at]!, places.service[at]!, places.route[at]!, facts)
+    // What overflows is counted each time.
+    if (this.overflowed === overflowed) this.placeSeries.learn(view, facts, series)
+    return series
+  }
+
+  private seriesOfTexts(view: EventView, facts: number, isNumbered: boolean): number {
     const { table } = this
     const gateway =
       view.gatewayTo > view.gatewayFrom ? table.gateway(view.bytes, view.gatewayFrom, view.gatewayTo) : SOURCE_LABEL
     const service = this.serviceOf(view)
     const route = this.routeOf(view, service)
+    if (isNumbered) table.places.learn(view, gateway, service, route)
+    return this.seriesOfLabels(gateway, service, route, facts)
+  }
+
+  private seriesOfLabels(gateway: number, service: number, route: number, facts: number): number {
     if (gateway === OTHER_LABEL || service === OTHER_LABEL || route === OTHER_LABEL) this.overflowed++
     if (this.series.length >= this.maxSeries) return this.boundedSeries(gateway, service, route, facts)
     return this.newOrKnown(gateway, service, route, facts)

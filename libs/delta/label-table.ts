@@ -2,6 +2,7 @@ import { MAX_LABEL_BYTES } from '#event'
 import { ByteInterner, cutAt } from './byte-interner.js'
 import { OTHER_WORD } from './consumer-sum.js'
 import { PathMemo } from './path-memo.js'
+import { PlaceLabels } from './place-labels.js'
 import { ShortLabelMemo } from './short-label-memo.js'
 import type { WriteRoute } from './tally-options.js'
 
@@ -37,6 +38,8 @@ export const LABEL_LIMITS: LabelLimits = { gateways: 1000, services: 2000, route
 export class LabelTable {
   /** What a label stands for: `text`, and the same function for all batches that share the table. */
   readonly word = (label: number): string => this.text(label)
+  /** Labels by the numbers of the scanner that reads the source. */
+  readonly places = new PlaceLabels()
   /** True once a label was refused: a new table would have room again. */
   isFull = false
   private readonly labels: ByteInterner
@@ -67,7 +70,8 @@ export class LabelTable {
 
   /** Bytes of memory held. */
   get heldBytes(): number {
-    return this.labels.heldBytes + this.memo.heldBytes + this.gatewayMemo.heldBytes + this.serviceMemo.heldBytes
+    const { labels, memo, gatewayMemo, serviceMemo, places } = this
+    return labels.heldBytes + memo.heldBytes + gatewayMemo.heldBytes + serviceMemo.heldBytes + places.heldBytes
   }
 
   gateway(bytes: Uint8Array, from: number, to: number): number {

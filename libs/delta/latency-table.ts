@@ -2,8 +2,9 @@ import type { LatencyColumns } from './delta.js'
 import { FEW, grown, mixed } from './int-hash.js'
 
 const FIRST_CAPACITY = 64
-/** More than there are histogram buckets: (cell, histogram bucket) is packed into one int. */
-const STRIDE = 256
+/** Bits that a histogram bucket needs: (cell, histogram bucket) is packed into one int. */
+const BUCKET_BITS = 8
+const BUCKET_MASK = (1 << BUCKET_BITS) - 1
 
 /** Latency cells, (gateway, service, route, class, minute), with sparse histograms. */
 export class LatencyTable {
@@ -62,20 +63,20 @@ export class LatencyTable {
   add(cell: number, index: number, count: number, sumUs: number): void {
     this.count[cell]! += count
     this.sumUs[cell]! += sumUs
-    this.addEntry(cell * STRIDE + index, count)
+    this.addEntry((cell << BUCKET_BITS) | index, count)
   }
 
   /** Everything in columns, histogram buckets of a cell ascending. */
   columns(): LatencyColumns {
     const starts = new Int32Array(this.length + 1)
-    for (let entry = 0; entry < this.entries; entry++) starts[Math.floor(this.entryKey[entry]! / STRIDE) + 1]!++
+    for (let entry = 0; entry < this.entries; entry++) starts[(this.entryKey[entry]! >>> BUCKET_BITS) + 1]!++
     for (let cell = 1; cell <= this.length; cell++) starts[cell]! += starts[cell - 1]!
     const ends = starts.slice(0, this.length)
     const indexes = new Uint16Array(this.entries)
     const counts = new Float64Array(this.entries)
     for (let entry = 0; entry < this.entries; entry++) {
-      const cell = Math.floor(this.entryKey[entry]! / STRIDE)
-      const index = this.entryKey[entry]! % STRIDE
+      const cell = this.entryKey[entry]! >>> BUCKET_BITS
+      const index = this.entryKey[entry]! & BUCKET_MASK
       // Cells have few entries: each finds its place among those before it.
       let at = ends[cell]!++
       for (; at > starts[cell]! && indexes[at - 1]! > index; at--) {

@@ -67,5 +67,6 @@ export class EnvelopeWriter {
       view[`${name}To`] = used
     }
     view.bytes = this.#scratch
+    view.place = 0
   }
 }

@@ -43,6 +43,13 @@ export class EventView {
   /** The id that the wrapping gives the event, which beats its own; null: none. Set by the reader, not by `clear`. */
   eventId: string | null = null
 
+  /**
+   * A number that a scanner gave the gateway, the service (where none is told, the host) and the route (where none is told, the
+   * path's automatic template) together; 0: they have none. In one epoch equal ones stand for equal texts.
+   */
+  place = 0
+  placeEpoch = 0
+
   gatewayFrom = 0
   gatewayTo = 0
   serviceFrom = 0
@@ -82,6 +89,7 @@ export class EventView {
     this.protocol = 0
     this.outcome = -1
     this.owner = -1
+    this.place = 0
     this.gatewayFrom = this.gatewayTo = 0
     this.serviceFrom = this.serviceTo = 0
     this.hostFrom = this.hostTo = 0

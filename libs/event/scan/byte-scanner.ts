@@ -119,6 +119,8 @@ export class ByteScanner {
     view.protocol = integers[at + PROTOCOL]!
     view.outcome = -1
     view.owner = -1
+    view.place = integers[at + PLACE]!
+    view.placeEpoch = this.#module.epoch
     view.gatewayFrom = integers[at + TEXTS]!
     view.gatewayTo = integers[at + TEXTS + 1]!
     view.serviceFrom = integers[at + TEXTS + 2]!
@@ -154,3 +156,4 @@ const PROTOCOL = row.PROTOCOL_INDEX / 4
 const SUB_SECOND = row.SUB_SECOND / 4
 const TEXTS = row.TEXTS / 4
 const PATH = row.PATH_TEXT / 4
+const PLACE = row.PLACE / 4

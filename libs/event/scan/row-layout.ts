@@ -22,3 +22,5 @@ export const SUB_SECOND = 60
 /** Ranges of text, in the order of their ops from GATEWAY on; the path comes last. */
 export const TEXTS = 64
 export const PATH_TEXT = 128
+/** A number that stands for gateway, service (else host) and route (else the path's template), in this epoch; 0: none does. */
+export const PLACE = 136

@@ -28,7 +28,7 @@ interface Exports {
   scanLines(from: number, to: number): number
 }
 
-/** The compiled scanner with a memory of its own, and what it asks its host for. 192 KiB. */
+/** The compiled scanner with a memory of its own, and what it asks its host for. 256 KiB. */
 export class ScanModule {
   readonly exports: Exports
   /** Its whole memory, which never grows, as bytes, integers and doubles. */
@@ -41,12 +41,15 @@ export class ScanModule {
   readonly marginBytes: number
   /** Index of the first row among the integers. */
   readonly rowsAt: number
+  /** Of the numbers in the rows; no other module has the same. */
+  epoch = 0
 
   constructor() {
     const host = {
       resolveKey: (table: number, from: number, to: number) => this.#resolveKey(table, from, to),
       isoMinute: (from: number) => isoMinuteMs(this.memory, from),
       clfMinute: (from: number) => clfMinuteMs(this.memory, from),
+      newEpoch: () => (this.epoch = ++epochs),
     }
     const { exports } = new WebAssembly.Instance(compiled(), { host: host })
     this.exports = exports as unknown as Exports
@@ -77,5 +80,7 @@ export class ScanModule {
   }
 }
 
+/** Epochs of all modules of the thread so far. */
+let epochs = 0
 let compiledModule: WebAssembly.Module | undefined
 const compiled = (): WebAssembly.Module => (compiledModule ??= new WebAssembly.Module(Buffer.from(SCAN_WASM, 'base64')))

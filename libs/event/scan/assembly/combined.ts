@@ -139,7 +139,7 @@ function readExtra(from: usize, key: usize): usize {
   if (code == op.IGNORE) return end
   if ((field.seen & bit) != 0) return 0
   field.claim(bit, false)
-  if (code == op.CONSUMER && row.hasConsumer()) return 0
+  if (code == op.CONSUMER && row.isTold(op.CONSUMER)) return 0
   return field.readText(code, valueFrom, valueTo) ? end : 0
 }
 

@@ -8,3 +8,6 @@ export declare function isoMinute(from: usize): f64
 
 /** Epoch ms of the minute in `23/Nov/2026:11:00:00 +0000` at `from`, its zone taken off; -1: there is none. */
 export declare function clfMinute(from: usize): f64
+
+/** The texts' numbers begin anew. */
+export declare function newEpoch(): void

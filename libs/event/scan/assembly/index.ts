@@ -5,6 +5,7 @@ import * as field from './field'
 import { nextObject, readObject } from './json'
 import { ROWS } from './memory'
 import * as row from './row'
+import { beginRows } from './texts'
 
 export { MARGIN_BYTES, METHOD_BY_START, METHOD_BYTES, ROWS, WINDOW, WINDOW_BYTES } from './memory'
 
@@ -15,6 +16,7 @@ export { MARGIN_BYTES, METHOD_BY_START, METHOD_BYTES, ROWS, WINDOW, WINDOW_BYTES
 export function scanObjects(table: i32, from: usize, to: usize): i32 {
   let at = from
   let rows = 0
+  beginRows()
   while (rows < MAX_ROWS && at != 0) {
     field.begin(ROWS + <usize>rows * ROW_BYTES)
     const end = readObject(table, at)
@@ -33,6 +35,7 @@ export function scanObjects(table: i32, from: usize, to: usize): i32 {
 export function scanLines(from: usize, to: usize): i32 {
   let at = from
   let rows = 0
+  beginRows()
   while (rows < MAX_ROWS && at < to) {
     field.begin(ROWS + <usize>rows * ROW_BYTES)
     const end = readLine(at)

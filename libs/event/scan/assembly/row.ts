@@ -1,10 +1,15 @@
-import { CONSUMER, GATEWAY } from '../op-code'
-import { DURATION, RECORD, RESPONSE_BYTES, STATUS_CODE, TEXTS } from '../row-layout'
+import { GATEWAY, HOST, ROUTE, SERVICE } from '../op-code'
+import { DURATION, PATH_TEXT, PLACE, RECORD, RESPONSE_BYTES, STATUS_CODE, TEXTS } from '../row-layout'
+import { templateFrom, templateTo, writeTemplate } from './template'
+import { numberOf } from './texts'
 
 /* The row under way: what was read of one record, laid out as row-layout.ts says. */
 
 /** What takes longer is no duration. */
 const MAX_DURATION_MS: f64 = 1e11
+
+/** Tells a place without texts from none. */
+const PLACE_MARK: i32 = 1 << 30
 
 let current: usize = 0
 
@@ -19,9 +24,21 @@ export function begin(to: usize): void {
   memory.fill(to + 48, 0, 96)
 }
 
-/** Ends the row with the range of its record. */
+/** Ends the row with the range of its record, and its place unless a text has no number. */
 export function finish(from: usize, to: usize): void {
   putRange(RECORD, from, to)
+  const gateway = numberOfText(GATEWAY)
+  const service = numberOfText(isTold(SERVICE) ? SERVICE : HOST)
+  const route = numberOfRoute()
+  if ((gateway | service | route) >= 0) putInteger(PLACE, PLACE_MARK | (route << 20) | (service << 10) | gateway)
+}
+
+/** The number of the route; where none is told, of the path's template. As `numberOf`. */
+function numberOfRoute(): i32 {
+  if (isTold(ROUTE)) return numberOfText(ROUTE)
+  const from: usize = load<u32>(current, PATH_TEXT)
+  const to: usize = load<u32>(current, PATH_TEXT + 4)
+  return from == to ? 0 : writeTemplate(from, to) ? numberOf(templateFrom, templateTo) : -1
 }
 
 export function putRange(at: usize, from: usize, to: usize): void {
@@ -57,8 +74,18 @@ export function putDurationMs(durationMs: f64): void {
   if (durationMs <= MAX_DURATION_MS) putDouble(DURATION, durationMs)
 }
 
-/** Whether the row has a consumer. */
-export function hasConsumer(): bool {
-  const at = current + TEXTS + ((CONSUMER - GATEWAY) << 3)
-  return load<i32>(at) != load<i32>(at, 4)
+/** Whether the row has a text of an op from GATEWAY on. */
+export function isTold(code: i32): bool {
+  const at = textOf(code)
+  return load<u32>(at) != load<u32>(at, 4)
+}
+
+/** As `numberOf`, of the text of an op from GATEWAY on. */
+function numberOfText(code: i32): i32 {
+  const at = textOf(code)
+  return numberOf(load<u32>(at), load<u32>(at, 4))
+}
+
+function textOf(code: i32): usize {
+  return current + TEXTS + ((code - GATEWAY) << 3)
 }
