@@ -8,6 +8,7 @@ const measured = (values: number[], better: 'more' | 'less' = 'more'): Measureme
   spread: spreadOf(values),
   better,
   floor: null,
+  aim: null,
   note: '',
 })
 

@@ -1,4 +1,4 @@
-import { reachesFloor, type Measurement } from './measurement.js'
+import { reached, type Measurement } from './measurement.js'
 import type { Spread } from './statistics.js'
 
 /** Everything that one run of the benchmarks measured. */
@@ -14,7 +14,7 @@ export const tableOf = ({ machine, measurements }: Report): string =>
   [
     machine,
     '',
-    ...columns([['what', 'median', 'least … most (runs)', 'floor', '', ''], ...measurements.map(rowOf)]),
+    ...columns([['what', 'median', 'least … most (runs)', 'floor', 'aim', '', ''], ...measurements.map(rowOf)]),
   ].join('\n')
 
 /** Rows of texts, padded so that they stand below each other. */
@@ -33,16 +33,25 @@ export const written = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 })
 
 const rowOf = (measurement: Measurement): string[] => {
-  const { what, unit, spread, better, floor, note } = measurement
-  const reached = reachesFloor(measurement)
+  const { what, unit, spread, better, floor, aim, note } = measurement
+  const held = (goal: number | null): string =>
+    goal === null ? '' : `${better === 'more' ? '≥' : '≤'} ${written(goal)}`
   return [
     `${what}, ${unit}`,
     written(spread.median),
     spreadText(spread),
-    floor === null ? '' : `${better === 'more' ? '≥' : '≤'} ${written(floor)}`,
-    reached === null ? '' : reached ? 'reached' : 'FALLS SHORT',
+    held(floor),
+    held(aim),
+    verdictOf(measurement),
     note,
   ]
+}
+
+/** A floor is what must be reached; an aim alone is not missed in capitals. */
+const verdictOf = (measurement: Measurement): string => {
+  const far = reached(measurement)
+  if (far === 'neither') return measurement.floor === null ? 'short of the aim' : 'FALLS SHORT'
+  return far === null ? '' : `${far} reached`
 }
 
 const spreadText = ({ min, max, runs }: Spread): string =>

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { DataSource } from 'typeorm'
 import { digestOf } from '#delta'
 import {
@@ -46,7 +47,7 @@ async function migrateBefore(url: string): Promise<void> {
   await dataSource.destroy()
 }
 
-/** Two partitions of each tier, and cells of three series in both; two of them differ in route and method alone. */
+/** Three partitions of each tier, and cells of three series in the later ones; two of them differ in route and method alone. */
 async function storeCells(): Promise<void> {
   await database.pool.query(`INSERT INTO source (name) VALUES ('edge')`)
   const labels = [
@@ -62,7 +63,7 @@ async function storeCells(): Promise<void> {
     )
   for (const [tier, { width, span }] of Object.entries(TIERS)) {
     const latest = Math.floor(NOW / span) * span
-    for (const from of [latest - span, latest])
+    for (const from of [latest - 2 * span, latest - span, latest])
       await database.pool.query(
         `CREATE TABLE cell_${tier}_p${from} PARTITION OF cell_${tier} FOR VALUES FROM (${from}) TO (${from + span})`,
       )
@@ -74,8 +75,41 @@ async function storeCells(): Promise<void> {
   }
 }
 
-it('fills rollups from the cells that a database holds, and goes on from there', async () => {
+/** Runs the migration; `before` is called before each sum of a partition, with how many came before it. */
+async function migrateWith(before: (sums: number) => Promise<unknown>): Promise<void> {
+  const dataSource = await new DataSource({ type: 'postgres', url: scratch.url }).initialize()
+  const runner = dataSource.createQueryRunner()
+  const query = runner.query.bind(runner)
+  let sums = 0
+  jest.spyOn(runner, 'query').mockImplementation(async (text, parameters) => {
+    if (text.includes('INSERT INTO rollup_')) await before(sums++)
+    return query(text, parameters)
+  })
+  try {
+    await new Rollups1764000006000().up(runner)
+  } finally {
+    await runner.release()
+    await dataSource.destroy()
+  }
+}
+
+it('locks nobody out while it sums partitions, passes over one that expires, and leaves the others when it is cut off', async () => {
   await storeCells()
+  const expired = Math.floor(NOW / TIERS['10s'].span - 2) * TIERS['10s'].span
+  const cells: number[] = []
+  const migrated = migrateWith(async (sums) => {
+    if (sums === 0) await database.pool.query(`DROP TABLE cell_10s_p${expired}`)
+    const { rows } = await database.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM cell_1d')
+    cells.push(rows[0]!.count)
+    if (sums === 2) throw new Error('cut off')
+  })
+  await expect(migrated).rejects.toThrow('cut off')
+  expect(cells).toEqual([6, 6, 6])
+  const { rows } = await database.pool.query('SELECT DISTINCT tableoid::regclass::text AS name FROM rollup_10s')
+  expect(rows).toEqual([{ name: `rollup_10s_p${expired + TIERS['10s'].span}` }])
+})
+
+it('goes on where it was cut off: fills rollups from the cells that a database holds', async () => {
   expect((await migrate(scratch.url))[0]).toBe(Rollups1764000006000.name)
 
   const before = await readRollups(database.pool)

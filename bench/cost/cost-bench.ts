@@ -9,10 +9,9 @@ import { runLoader } from '../load/run-loader.js'
 import { pollUntilCounted } from '../load/until-counted.js'
 import { ServerProcess } from '../load/server-process.js'
 import { readSum } from '../load/totals.js'
-import type { Measurement } from '../measurement.js'
+import { measured, type Measurement } from '../measurement.js'
 import { labelsOf } from '../query/labels.js'
 import { foldTraffic } from '../query/stored-cells.js'
-import { spreadOf } from '../statistics.js'
 import { databaseNumbers, type DatabaseNumbers } from './database-numbers.js'
 import { familySeconds, threadTimes } from './thread-times.js'
 
@@ -78,7 +77,7 @@ const costOfLoads = async (
   data: string,
   options: CostOptions,
 ): Promise<Measurement[]> => {
-  const server = await ServerProcess.start(data, { DATABASE_URL: postgres.url })
+  const server = await ServerProcess.start(data, { settings: { DATABASE_URL: postgres.url } })
   const measurements: Measurement[] = []
   try {
     let acknowledged = 0
@@ -153,11 +152,5 @@ const loadMeasurements = (
   ]
 }
 
-const measurement = (what: string, unit: string, value: number): Measurement => ({
-  what,
-  unit,
-  spread: spreadOf([value]),
-  better: unit === 'events/s' ? 'more' : 'less',
-  floor: null,
-  note: '',
-})
+const measurement = (what: string, unit: string, value: number): Measurement =>
+  measured(what, unit, unit === 'events/s' ? 'more' : 'less', null, [value])

@@ -5,8 +5,9 @@ import { perSecond, SOURCE, type LoadOptions } from '../load/load-bench.js'
 import { runLoader } from '../load/run-loader.js'
 import { pollUntilCounted } from '../load/until-counted.js'
 import { ServerProcess } from '../load/server-process.js'
-import type { Measurement } from '../measurement.js'
-import { percentile, spreadOf } from '../statistics.js'
+import { GOALS, type Goal } from '../goals.js'
+import { measured, type Measurement } from '../measurement.js'
+import { percentile, spreadOf, type Spread } from '../statistics.js'
 import { familySeconds, threadTimes } from './thread-times.js'
 
 export interface FlatnessOptions extends LoadOptions {
@@ -18,6 +19,7 @@ const ROUND_SECONDS = 10
 /** So many rounds at the beginning are held against as many at the end. */
 const COMPARED = 3
 const MIB = 2 ** 20
+const LOAD = 'one load for minutes'
 
 interface Round {
   readonly perSecond: number
@@ -31,7 +33,7 @@ interface Round {
 export const benchFlatness = async (options: FlatnessOptions): Promise<Measurement[]> => {
   const data = await mkdtemp(join(options.folder, 'data-'))
   const postgres = await startEmbeddedPostgres({ dataDir: data })
-  const server = await ServerProcess.start(data, { DATABASE_URL: postgres.url })
+  const server = await ServerProcess.start(data, { settings: { DATABASE_URL: postgres.url } })
   try {
     return await measure(server, postgres, options)
   } finally {
@@ -62,7 +64,7 @@ const measure = async (
     options.progress(`${(acknowledged / 1e6).toFixed(0)} M events: ${told(rounds.at(-1)!)}`)
   }
   await pollUntilCounted(server.url, SOURCE, acknowledged)
-  return [one('events', '', acknowledged), ...comparisons(rounds)]
+  return [measured(`${LOAD}: events`, '', 'more', null, [acknowledged]), ...comparisons(rounds)]
 }
 
 const cpuSeconds = (server: ServerProcess, postgres: EmbeddedPostgres): number =>
@@ -72,27 +74,21 @@ const told = ({ perSecond: rate, p99Ms, microsPerEvent, rssBytes }: Round): stri
   `${Math.round(rate)} events/s, p99 ${Math.round(p99Ms)} ms, ${microsPerEvent.toFixed(2)} µs, ${Math.round(rssBytes / MIB)} MB`
 
 const comparisons = (rounds: readonly Round[]): Measurement[] => {
-  const compared = (name: string, unit: string, pick: (round: Round) => number): Measurement[] => {
+  const compared = (name: string, unit: string, goal: Goal | null, pick: (round: Round) => number): Measurement[] => {
+    const better = unit === 'events/s' ? 'more' : 'less'
     const [first, last] = [rounds.slice(0, COMPARED), rounds.slice(-COMPARED)].map((part) => spreadOf(part.map(pick)))
+    const told = (when: string, inUnit: string, held: Goal | null, values: Spread | number[]): Measurement =>
+      measured(`${LOAD}: ${name}, ${when}`, inUnit, better, held, values)
     return [
-      { ...one(`${name}, at the beginning`, unit, 0), spread: first! },
-      { ...one(`${name}, at the end`, unit, 0), spread: last! },
-      one(`${name}, end to beginning`, '×', last!.median / first!.median),
+      told('at the beginning', unit, null, first!),
+      told('at the end', unit, null, last!),
+      told('end to beginning', '×', goal, [last!.median / first!.median]),
     ]
   }
   return [
-    ...compared('rate', 'events/s', (round) => round.perSecond),
-    ...compared('p99', 'ms', (round) => round.p99Ms),
-    ...compared('CPU time of server and database for an event', 'µs', (round) => round.microsPerEvent),
-    ...compared('server memory', 'MB', (round) => round.rssBytes / MIB),
+    ...compared('rate', 'events/s', GOALS.flatRate, (round) => round.perSecond),
+    ...compared('p99', 'ms', GOALS.flatP99, (round) => round.p99Ms),
+    ...compared('CPU time of server and database for an event', 'µs', null, (round) => round.microsPerEvent),
+    ...compared('server memory', 'MB', null, (round) => round.rssBytes / MIB),
   ]
 }
-
-const one = (name: string, unit: string, value: number): Measurement => ({
-  what: `one load for minutes: ${name}`,
-  unit,
-  spread: spreadOf([value]),
-  better: unit === 'events/s' ? 'more' : 'less',
-  floor: null,
-  note: '',
-})

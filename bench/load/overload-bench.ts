@@ -1,5 +1,6 @@
-import type { Measurement } from '../measurement.js'
-import { percentile, spreadOf } from '../statistics.js'
+import { GOALS, type Goal } from '../goals.js'
+import { measured, type Measurement } from '../measurement.js'
+import { percentile } from '../statistics.js'
 import { checkBreakdown, perSecond, SOURCE, type LoadOptions } from './load-bench.js'
 import { refusalsOf, runLoader } from './run-loader.js'
 import { pollUntilCounted } from './until-counted.js'
@@ -65,16 +66,9 @@ const measurementsOf = (options: LoadOptions, { before, over, after, memory }: O
     unit: string,
     value: number,
     better: 'more' | 'less',
-    floor: number | null = null,
+    goal: Goal | null = null,
     note = '',
-  ) => ({
-    what: `${what}: ${name}`,
-    unit,
-    spread: spreadOf([value]),
-    better,
-    floor,
-    note,
-  })
+  ) => measured(`${what}: ${name}`, unit, better, goal, [value], note)
   return [
     one(`${connections} connections, before and after`, 'events/s', normalRate, 'more'),
     one(`${connections} connections, before and after: p99`, 'ms', normalMs, 'less'),
@@ -82,7 +76,7 @@ const measurementsOf = (options: LoadOptions, { before, over, after, memory }: O
     one('rate, of the normal one', '×', perSecond(over) / normalRate, 'more'),
     one('p50 of accepted', 'ms', percentile(over.ackMs, 0.5), 'less'),
     one('p99 of accepted', 'ms', p99(over), 'less'),
-    one('p99 of accepted, of the normal one', '×', p99(over) / normalMs, 'less', 2),
+    one('p99 of accepted, of the normal one', '×', p99(over) / normalMs, 'less', GOALS.overloadP99Times),
     one('replies that refused', '%', refusedPercent(over), 'less', null, refusalsOf([over])),
     one('counted although refused, sent again', 'events', over.recovered, 'less'),
     ...memoryOf(memory).map(([name, bytes]) => one(`server memory ${name}`, 'MB', bytes / MIB, 'less')),

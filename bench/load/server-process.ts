@@ -5,6 +5,15 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../apps/server/main.js', import.meta.url))
+const WITHOUT_DATABASE = fileURLToPath(new URL('./server-without-database.js', import.meta.url))
+
+/** How a server is started. */
+export interface ServerOptions {
+  /** Further settings of the environment. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** It acknowledges every batch and writes none. */
+  readonly withoutDatabase?: boolean
+}
 
 /** The built server in a process of its own, with an embedded Postgres in `dataFolder` unless it is given another. */
 export class ServerProcess {
@@ -13,10 +22,10 @@ export class ServerProcess {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Starts it on a free port with further settings of the environment; rejects with its last words where it does not become ready. */
+  /** Starts it on a free port; rejects with its last words where it does not become ready. */
   static async start(
     dataFolder: string,
-    settings: Readonly<Record<string, string>> = {},
+    { settings = {}, withoutDatabase = false }: ServerOptions = {},
     timeoutMs = 60_000,
   ): Promise<ServerProcess> {
     // The settings of whoever runs the benchmark stay out of it.
@@ -30,7 +39,7 @@ export class ServerProcess {
       LOG_LEVEL: 'warn',
       ...settings,
     }
-    const child = spawn(process.execPath, ['--max-semi-space-size=32', MAIN], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=32', withoutDatabase ? WITHOUT_DATABASE : MAIN], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,22 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ServerProcess } from './server-process.js'
+import { withDataFolder } from './data-folder.js'
+import { ServerProcess, type ServerOptions } from './server-process.js'
 
-/** Does something with a built server of its own, with further settings of the environment; its data go with it. */
-export const withServer = async <Result>(
+/** Does something with a built server of its own; its data go with it. */
+export const withServer = <Result>(
   folder: string,
   work: (server: ServerProcess) => Promise<Result>,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<Result> => {
-  const data = await mkdtemp(join(folder, 'data-'))
-  try {
-    const server = await ServerProcess.start(data, settings)
+  options: ServerOptions = {},
+): Promise<Result> =>
+  withDataFolder(folder, async (data) => {
+    const server = await ServerProcess.start(data, options)
     try {
       return await work(server)
     } finally {
       await server.stop()
     }
-  } finally {
-    await rm(data, { recursive: true, force: true })
-  }
-}
+  })

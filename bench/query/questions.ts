@@ -1,17 +1,19 @@
+import { GOALS, type Goal } from '../goals.js'
 import type { Random } from '../random.js'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** One kind of question, and the time that 95 of a hundred of its kind must not pass. */
+/** One kind of question. */
 export interface QuestionKind {
   readonly what: string
   readonly by: readonly ('SERVICE' | 'CODE' | 'ROUTE')[]
   readonly lengthMs: number
   /** Ranges end so long before now at most. */
   readonly endsWithinMs: number
-  readonly floorMs: number | null
+  /** For the time that 95 of a hundred of its kind take, ms. */
+  readonly goal: Goal | null
   /** Every question names one route. */
   readonly ofOneRoute?: boolean
 }
@@ -24,19 +26,49 @@ export const QUESTION_KINDS: readonly QuestionKind[] = [
     by: SERVICE_CODE,
     lengthMs: 15 * MINUTE_MS,
     endsWithinMs: 10 * MINUTE_MS,
-    floorMs: 80,
+    goal: GOALS.breakdownMs['15 min'],
   },
-  { what: 'by service, code: 24 h', by: SERVICE_CODE, lengthMs: DAY_MS, endsWithinMs: HOUR_MS, floorMs: 60 },
-  { what: 'by service, code: 7 d', by: SERVICE_CODE, lengthMs: 7 * DAY_MS, endsWithinMs: DAY_MS, floorMs: 80 },
-  { what: 'by service, code: 30 d', by: SERVICE_CODE, lengthMs: 30 * DAY_MS, endsWithinMs: DAY_MS, floorMs: 150 },
-  { what: 'by route: 7 d', by: ['ROUTE'], lengthMs: 7 * DAY_MS, endsWithinMs: DAY_MS, floorMs: 400 },
-  { what: 'by route: 30 d', by: ['ROUTE'], lengthMs: 30 * DAY_MS, endsWithinMs: DAY_MS, floorMs: 1_000 },
+  {
+    what: 'by service, code: 24 h',
+    by: SERVICE_CODE,
+    lengthMs: DAY_MS,
+    endsWithinMs: HOUR_MS,
+    goal: GOALS.breakdownMs['24 h'],
+  },
+  {
+    what: 'by service, code: 7 d',
+    by: SERVICE_CODE,
+    lengthMs: 7 * DAY_MS,
+    endsWithinMs: DAY_MS,
+    goal: GOALS.breakdownMs['7 d'],
+  },
+  {
+    what: 'by service, code: 30 d',
+    by: SERVICE_CODE,
+    lengthMs: 30 * DAY_MS,
+    endsWithinMs: DAY_MS,
+    goal: GOALS.breakdownMs['30 d'],
+  },
+  {
+    what: 'by route: 7 d',
+    by: ['ROUTE'],
+    lengthMs: 7 * DAY_MS,
+    endsWithinMs: DAY_MS,
+    goal: GOALS.breakdownMs['route 7 d'],
+  },
+  {
+    what: 'by route: 30 d',
+    by: ['ROUTE'],
+    lengthMs: 30 * DAY_MS,
+    endsWithinMs: DAY_MS,
+    goal: GOALS.breakdownMs['route 30 d'],
+  },
   {
     what: 'by service, code of one route: 24 h',
     by: SERVICE_CODE,
     lengthMs: DAY_MS,
     endsWithinMs: HOUR_MS,
-    floorMs: null,
+    goal: null,
     ofOneRoute: true,
   },
 ]

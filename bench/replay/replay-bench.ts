@@ -5,49 +5,65 @@ import { promisify } from 'node:util'
 import { LAYOUTS, writeCorpus, type CorpusFile } from '../corpus.js'
 import type { ServerProcess } from '../load/server-process.js'
 import { withServer } from '../load/with-server.js'
-import type { Measurement } from '../measurement.js'
-import { spreadOf } from '../statistics.js'
+import { measured, type Measurement } from '../measurement.js'
+import { GOALS } from '../goals.js'
+import { goaccess, isInstalled } from '../scan/peers.js'
 
 const CLI = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url))
-/** Lines a second of the whole command. */
-const FLOOR = 1_000_000
 
 export interface ReplayOptions {
   readonly folder: string
   readonly lines: number
   readonly runs: number
+  readonly withPeers: boolean
   readonly progress: (line: string) => void
 }
 
 /** Times `statusline replay FILE`, from its start to its end, into a running server. Throws where a count is wrong. */
-export const benchReplay = (options: ReplayOptions): Promise<Measurement[]> =>
-  withServer(options.folder, async (server) => {
+export const benchReplay = async (options: ReplayOptions): Promise<Measurement[]> => {
+  const files: CorpusFile[] = []
+  for (const layout of LAYOUTS)
+    files.push(await writeCorpus(join(options.folder, `replay.${layout}.log`), layout, options.lines))
+  const ours = await withServer(options.folder, async (server) => {
     const measurements: Measurement[] = []
-    for (const layout of LAYOUTS) {
-      const file = await writeCorpus(join(options.folder, `replay.${layout}.log`), layout, options.lines)
-      measurements.push(await measure(server, file, options))
-    }
+    for (const file of files) measurements.push(await measure(server, file, options))
     return measurements
   })
+  const [combined] = files
+  if (!options.withPeers || !isInstalled(goaccess)) return ours
+  return [...ours, ...(await measureGoaccess(combined!, ours[0]!, options))]
+}
 
 const measure = async (server: ServerProcess, file: CorpusFile, options: ReplayOptions): Promise<Measurement> => {
   const rates: number[] = []
-  // The first run warms the server up.
-  for (let run = 0; run <= options.runs; run++) {
+  // The first run of several warms the server up.
+  const warmUp = options.runs > 1 ? 1 : 0
+  for (let run = 0; run < warmUp + options.runs; run++) {
     const beganAt = performance.now()
     await replay(server, file, `${file.layout}-${run}`)
     const rate = file.lines / ((performance.now() - beganAt) / 1000)
     options.progress(`replay ${file.layout}: ${Math.round(rate)} lines/s`)
-    if (run > 0) rates.push(rate)
+    if (run >= warmUp) rates.push(rate)
   }
-  return {
-    what: `statusline replay, ${file.layout}, ${file.lines.toLocaleString('en-US')} lines`,
-    unit: 'lines/s',
-    spread: spreadOf(rates),
-    better: 'more',
-    floor: FLOOR,
-    note: '',
-  }
+  const goal = file.layout === 'combined' ? GOALS.replay : null
+  return measured(`statusline replay, ${inWords(file)}`, 'lines/s', 'more', goal, rates)
+}
+
+const inWords = ({ layout, lines }: CorpusFile): string => `${layout}, ${lines.toLocaleString('en-US')} lines`
+
+/** Once: it takes minutes for the file, and hardly varies. */
+const measureGoaccess = async (file: CorpusFile, ours: Measurement, options: ReplayOptions): Promise<Measurement[]> => {
+  const [command, ...args] = goaccess.command(file.path, file.layout, options.folder)
+  const beganAt = performance.now()
+  await promisify(execFile)(command, args)
+  const rate = file.lines / ((performance.now() - beganAt) / 1000)
+  options.progress(`goaccess ${file.layout}: ${Math.round(rate)} lines/s`)
+  return [
+    measured(`goaccess, ${inWords(file)}`, 'lines/s', 'more', null, [rate], 'one run'),
+    measured('statusline replay, combined', '× goaccess', 'more', GOALS.replayTimesGoaccess, [
+      ours.spread.median / rate,
+    ]),
+  ]
 }
 
 const replay = async (server: ServerProcess, file: CorpusFile, source: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Layout } from '../corpus.js'
 
 /** Another program that counts status codes of a log. */
@@ -11,6 +12,8 @@ export interface Peer {
   readonly maxLines?: number
   /** The command for a file; `folder` is for what it needs beside. */
   command(file: string, layout: Layout, folder: string): readonly [string, ...string[]]
+  /** The lines that it counted by status, from what it printed; absent: it does not tell them in a way that is read here. */
+  byStatus?(printed: string): Readonly<Record<string, number>>
 }
 
 const PROGRAMS: Readonly<Record<Layout, string>> = {
@@ -53,7 +56,18 @@ const mtail: Peer = {
   },
 }
 
-const goaccess: Peer = {
+const SPLIT_PARSE = fileURLToPath(new URL('./split-parse.js', import.meta.url))
+
+/** Always there: it comes along. */
+const splitParse: Peer = {
+  name: 'split + JSON.parse',
+  layouts: ['ndjson'],
+  command: (file) => [process.execPath, SPLIT_PARSE, file],
+  byStatus: (printed) => JSON.parse(printed) as Record<string, number>,
+}
+
+/** With all its panels. */
+export const goaccess: Peer = {
   name: 'goaccess',
   layouts: ['combined'],
   maxLines: 200_000,
@@ -74,15 +88,22 @@ const mawk: Peer = {
   name: 'mawk {c[$9]++}',
   layouts: ['combined'],
   command: (file) => ['mawk', '{c[$9]++} END {for (s in c) print s, c[s]}', file],
+  byStatus: (printed) =>
+    Object.fromEntries(
+      printed
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '))
+        .map(([status, count]) => [status, Number(count)]),
+    ) as Record<string, number>,
 }
 
-/** The peers that are installed here. */
-export const installedPeers = (): Peer[] =>
-  [mtail, goaccess, mawk].filter((peer) => isInstalled(peer.name.split(' ')[0]!))
+/** The peers that are here. */
+export const installedPeers = (): Peer[] => [splitParse, ...[mtail, goaccess, mawk].filter(isInstalled)]
 
-const isInstalled = (program: string): boolean => {
+export const isInstalled = ({ name }: Peer): boolean => {
   try {
-    execFileSync('sh', ['-c', 'command -v "$0"', program], { stdio: 'ignore' })
+    execFileSync('sh', ['-c', 'command -v "$0"', name.split(' ')[0]!], { stdio: 'ignore' })
     return true
   } catch {
     return false

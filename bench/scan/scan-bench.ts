@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LAYOUTS, writeCorpus, type CorpusFile, type Layout } from '../corpus.js'
 import { cpuTimeOf } from '../cpu-time.js'
-import type { Measurement } from '../measurement.js'
+import { GOALS, type Goal } from '../goals.js'
+import { measured, type Measurement } from '../measurement.js'
 import { spreadOf } from '../statistics.js'
 import { installedPeers, type Peer } from './peers.js'
 
@@ -19,9 +20,6 @@ interface ScanResult {
   readonly rates: readonly number[]
   readonly maxRssBytes: number | null
 }
-
-/** Lines per second of CPU time that the scanner is held against, and how many times those of mtail. */
-const FLOORS = { combined: { lines: 1_500_000, timesMtail: 10 }, ndjson: { lines: 900_000, timesMtail: 10 } } as const
 
 export interface ScanOptions {
   readonly folder: string
@@ -48,7 +46,7 @@ export const benchScan = async (options: ScanOptions): Promise<Measurement[]> =>
     checkCounts(file)
     const ours = await measureOurs(file, options)
     const peers = options.withPeers ? installedPeers().filter(({ layouts }) => layouts.includes(layout)) : []
-    measurements.push(measurementOf(layout, ours, FLOORS[layout].lines))
+    measurements.push(measurementOf(layout, ours, GOALS.scan[layout]))
     for (const peer of peers) {
       const theirs = await measurePeer(peer, file, options)
       measurements.push(measurementOf(layout, theirs, null), timesOf(layout, ours, theirs))
@@ -57,36 +55,34 @@ export const benchScan = async (options: ScanOptions): Promise<Measurement[]> =>
   return measurements
 }
 
-const measurementOf = (layout: Layout, { program, lines, rates, maxRssBytes }: ScanResult, floor: number | null) => ({
-  what: `${program}, ${layout}, ${lines.toLocaleString('en-US')} lines`,
-  unit: 'lines per CPU second',
-  spread: spreadOf(rates),
-  better: 'more' as const,
-  floor,
-  note: maxRssBytes === null ? '' : `${Math.round(maxRssBytes / 2 ** 20)} MB`,
-})
+const measurementOf = (
+  layout: Layout,
+  { program, lines, rates, maxRssBytes }: ScanResult,
+  goal: Goal | null,
+): Measurement => {
+  const what = `${program}, ${layout}, ${lines.toLocaleString('en-US')} lines`
+  const note = maxRssBytes === null ? '' : `${Math.round(maxRssBytes / 2 ** 20)} MB`
+  return measured(what, 'lines per CPU second', 'more', goal, rates, note)
+}
 
 const timesOf = (layout: Layout, ours: ScanResult, theirs: ScanResult): Measurement => {
   const times = spreadOf(ours.rates).median / spreadOf(theirs.rates).median
-  const floor = theirs.program === 'mtail' ? FLOORS[layout].timesMtail : null
-  return {
-    what: `statusline, ${layout}`,
-    unit: `× ${theirs.program}`,
-    spread: spreadOf([times]),
-    better: 'more',
-    floor,
-    note: '',
-  }
+  const goals: Readonly<Record<string, Goal>> = GOALS.scanTimes[layout]
+  return measured(`statusline, ${layout}`, `× ${theirs.program}`, 'more', goals[theirs.program] ?? null, [times])
 }
 
 const checkCounts = (file: CorpusFile): void => {
   const counted = JSON.parse(
     execFileSync(process.execPath, [CHILD, file.path, 'check'], { encoding: 'utf8' }),
   ) as Counted
-  const [told, made] = [counted.byStatus, file.byStatus].map((counts) => JSON.stringify(Object.entries(counts).sort()))
-  if (counted.lines !== file.lines || counted.rejected !== 0 || told !== made) {
-    throw new Error(`${file.layout}: counted ${counted.lines} lines ${told}, written were ${file.lines} ${made}`)
-  }
+  if (counted.lines !== file.lines || counted.rejected !== 0)
+    throw new Error(`${file.layout}: counted ${counted.lines} of ${file.lines} lines, rejected ${counted.rejected}`)
+  checkStatuses('statusline', counted.byStatus, file)
+}
+
+const checkStatuses = (program: string, byStatus: Readonly<Record<string, number>>, file: CorpusFile): void => {
+  const [told, made] = [byStatus, file.byStatus].map((counts) => JSON.stringify(Object.entries(counts).sort()))
+  if (told !== made) throw new Error(`${file.layout}: ${program} counted ${told}, written were ${made}`)
 }
 
 const measureOurs = async (file: CorpusFile, { runs, progress }: ScanOptions): Promise<ScanResult> => {
@@ -107,7 +103,9 @@ const measurePeer = async (peer: Peer, file: CorpusFile, options: ScanOptions): 
   const [command, ...args] = peer.command(path, file.layout, options.folder)
   const rates: number[] = []
   for (let run = 0; run < options.runs; run++) {
-    rates.push(lines / (await cpuTimeOf(command, args)).cpuSeconds)
+    const { cpuSeconds, stdout } = await cpuTimeOf(command, args)
+    if (peer.byStatus !== undefined) checkStatuses(peer.name, peer.byStatus(stdout), file)
+    rates.push(lines / cpuSeconds)
     options.progress(`${peer.name} ${file.layout}: ${Math.round(rates.at(-1)!)} lines per CPU second`)
   }
   return { program: peer.name, lines, rates, maxRssBytes: null }

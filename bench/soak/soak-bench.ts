@@ -5,10 +5,11 @@ import { startEmbeddedPostgres } from '#platform'
 import { openDatabase, readBacklog, type Database } from '#store'
 import { ServerProcess } from '../load/server-process.js'
 import { readBreakdown, readMetrics } from '../load/totals.js'
-import type { Measurement } from '../measurement.js'
+import { GOALS, type Goal } from '../goals.js'
+import { measured, type Measurement } from '../measurement.js'
 import { labelsOf } from '../query/labels.js'
 import { columns, written } from '../report.js'
-import { percentile, spreadOf } from '../statistics.js'
+import { percentile } from '../statistics.js'
 import { FoldSessions } from './fold-sessions.js'
 import { cpuSecondsOf, residentBytesOf, threadSecondsOf } from './process-usage.js'
 import { SteadyLoad } from './steady-load.js'
@@ -42,7 +43,7 @@ export const benchSoak = async (options: SoakOptions): Promise<Measurement[]> =>
   const dataDir = await mkdtemp(join(options.folder, 'data-'))
   const postgres = await startEmbeddedPostgres({ dataDir })
   try {
-    const server = await ServerProcess.start(dataDir, { DATABASE_URL: postgres.url })
+    const server = await ServerProcess.start(dataDir, { settings: { DATABASE_URL: postgres.url } })
     const database = await openDatabase({ url: postgres.url, maxConnections: 2, statementTimeoutMs: 120_000 })
     try {
       const minutes = await soak(server, database, postgres.pid, options)
@@ -181,14 +182,8 @@ const REUSED = ['journal', 'total', 'total_latency', 'source', 'lease', 'cell_1d
 
 const measurementsOf = (minutes: readonly Minute[], { series, eventsPerSecond }: SoakOptions): Measurement[] => {
   const name = `soak, ${written(series)} series, ${written(eventsPerSecond)} events/s`
-  const each = (what: string, unit: string, floor: number | null, values: number[]): Measurement => ({
-    what: `${name}: ${what}`,
-    unit,
-    spread: spreadOf(values),
-    better: 'less',
-    floor,
-    note: `${written(values[0]!)} → ${written(values.at(-1)!)}`,
-  })
+  const each = (what: string, unit: string, goal: Goal | null, values: number[]): Measurement =>
+    measured(`${name}: ${what}`, unit, 'less', goal, values, `${written(values[0]!)} → ${written(values.at(-1)!)}`)
   const settled = minutes.slice(Math.min(1, minutes.length - 1))
   const sizes = (table: string) =>
     settled.map(({ tables }) => ((tables.get(table)?.heapBytes ?? 0) + (tables.get(table)?.indexBytes ?? 0)) / MB)
@@ -196,7 +191,7 @@ const measurementsOf = (minutes: readonly Minute[], { series, eventsPerSecond }:
     each(
       'fold',
       '% of a core',
-      20,
+      GOALS.soakFoldPercent,
       settled.map(({ foldCpu }) => foldCpu * 100),
     ),
     each(
@@ -208,7 +203,7 @@ const measurementsOf = (minutes: readonly Minute[], { series, eventsPerSecond }:
     each(
       'oldest delta not folded',
       'ms',
-      2_000,
+      GOALS.soakLagMs,
       settled.map(({ lagMs }) => lagMs),
     ),
     each(

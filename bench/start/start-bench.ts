@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GOALS } from '../goals.js'
 import { ServerProcess } from '../load/server-process.js'
 import { measured, type Measurement } from '../measurement.js'
-
-const FLOOR_SECONDS = 2.5
 
 export interface StartOptions {
   readonly folder: string
@@ -24,7 +23,7 @@ export const benchStart = async ({ folder, starts, progress }: StartOptions): Pr
     }
     return [
       measured('start until ready, empty folder', 's', 'less', null, [first]),
-      ...(starts === 0 ? [] : [measured('start until ready, database there', 's', 'less', FLOOR_SECONDS, later)]),
+      ...(starts === 0 ? [] : [measured('start until ready, database there', 's', 'less', GOALS.startSeconds, later)]),
     ]
   } finally {
     await rm(data, { recursive: true, force: true })

@@ -4,9 +4,9 @@ import { createScanPool } from '../../apps/server/ingest/create-scan-pool.js'
 import type { ScanSettings } from '../../apps/server/ingest/threads/scan-settings.js'
 import { beginScanThread, ScanThreads } from '../../apps/server/ingest/threads/scan-threads.js'
 import { LAYOUTS, lineOf, requests, SEED, type Layout } from '../corpus.js'
-import type { Measurement } from '../measurement.js'
+import { GOALS } from '../goals.js'
+import { measured, type Measurement } from '../measurement.js'
 import { BEGIN_MS, SPAN_MS } from '../span.js'
-import { spreadOf } from '../statistics.js'
 
 export interface ThreadsOptions {
   readonly lines: number
@@ -26,8 +26,6 @@ const SENDERS = 16
 const GROUP = 32
 /** By then a thread has compiled what it runs often. */
 const WARM_UP_LINES = 1_000_000
-/** Two threads against one. */
-const FLOOR = 1.5
 
 const SETTINGS: ScanSettings = {
   codes: [],
@@ -51,7 +49,7 @@ export const benchThreads = async ({ lines, runs, progress }: ThreadsOptions): P
   )
   try {
     for (const layout of LAYOUTS) {
-      const bodies = bodiesOf(layout)
+      const bodies = bodiesOf(layout, Math.min(BODIES, Math.ceil(lines / BODY_LINES)))
       const rates = { one: [] as number[], two: [] as number[] }
       for (const scans of [one!, two!])
         await linesPerSecond(scans, bodies, Math.min(lines, WARM_UP_LINES * scans.count))
@@ -73,24 +71,16 @@ const died = (error: unknown): never => {
 }
 
 const measurementsOf = (layout: Layout, { one, two }: { one: number[]; two: number[] }): Measurement[] => {
-  const rate = (what: string, rates: number[]): Measurement => ({
-    what: `${what}, ${layout}`,
-    unit: 'lines/s',
-    spread: spreadOf(rates),
-    better: 'more',
-    floor: null,
-    note: '',
-  })
-  const ratios = spreadOf(two.map((rate, run) => rate / one[run]!))
+  const ratios = two.map((rate, run) => rate / one[run]!)
   return [
-    rate('one scan thread', one),
-    rate('two scan threads', two),
-    { ...rate('two scan threads', []), unit: '× one', spread: ratios, floor: FLOOR },
+    measured(`one scan thread, ${layout}`, 'lines/s', 'more', null, one),
+    measured(`two scan threads, ${layout}`, 'lines/s', 'more', null, two),
+    measured(`two scan threads, ${layout}`, '× one', 'more', GOALS.twoThreads, ratios),
   ]
 }
 
-const bodiesOf = (layout: Layout): Buffer[] =>
-  Array.from({ length: BODIES }, (_, body) => {
+const bodiesOf = (layout: Layout, count: number): Buffer[] =>
+  Array.from({ length: count }, (_, body) => {
     const lines = [...requests(BODY_LINES, SEED + body)].map((request) => `${lineOf(layout, request)}\n`)
     return Buffer.from(lines.join(''), 'latin1')
   })
