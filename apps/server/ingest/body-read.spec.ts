@@ -51,6 +51,30 @@ function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
 
 const shares = array(double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
 
+/** How often a body that brings so much a second for six seconds is told to wait for its sender. */
+async function toldAfter(bytesPerSecond: number, room: Promise<void> | null = null): Promise<number> {
+  const raw = body()
+  let told = 0
+  const limits = { ...LIMITS, slowSeconds: 60, compressedBytes: 10 ** 7, decodedBytes: 10 ** 7 }
+  const read = new BodyRead(
+    raw,
+    'identity',
+    limits,
+    () => true,
+    () => room,
+    () => (told += 1),
+  )
+  const outcome = read.run()
+  for (let second = 0; second < 6; second++) {
+    raw.write(Buffer.alloc(bytesPerSecond))
+    await new Promise(setImmediate)
+    read.tick()
+  }
+  raw.destroy()
+  await outcome
+  return told
+}
+
 describe('BodyRead', () => {
   describe.each(ENCODERS)('%s', (_name, label, encode) => {
     it('gives the plain bytes, however the body is cut', async () => {
@@ -217,5 +241,11 @@ describe('BodyRead', () => {
     }
     expect(await pace(LIMITS.minBytesPerSecond - 1)).toMatchObject({ refusal: { code: 'slow_body' } })
     expect(await pace(LIMITS.minBytesPerSecond)).toMatchObject({ result: 'read' })
+  })
+
+  it('tells once that it waits for its sender, and not while it is held up here', async () => {
+    expect(await toldAfter(1_000)).toBe(1)
+    expect(await toldAfter(100_000)).toBe(0)
+    expect(await toldAfter(1_000, new Promise(() => undefined))).toBe(0)
   })
 })

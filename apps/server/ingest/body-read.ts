@@ -23,6 +23,10 @@ export type BodyOutcome =
   /** The sender went away. */
   | { readonly result: 'aborted'; readonly bytes: number }
 
+/** What a connection brings at once: whoever sends less in a whole second, and has not sent all after so long, has no more. */
+const SLOW_BYTES = 64 * 1024
+const SLOW_SECONDS = 3
+
 /**
  * Streams one request body, decompressed, into `consume`, chunk by chunk without copying; it never holds the body. A chunk is given
  * back unless `consume` answers that it is still needed.
@@ -40,6 +44,7 @@ export class BodyRead {
   private seconds = 0
   private secondsIdle = 0
   private bytesAtTick = 0
+  private isSlow = false
 
   constructor(
     private readonly raw: IncomingMessage,
@@ -49,6 +54,8 @@ export class BodyRead {
     private readonly consume: (chunk: Buffer, isOwned: boolean) => boolean,
     /** Asked behind every chunk: set, nothing more is read until it resolves. */
     private readonly room: () => Promise<void> | null = () => null,
+    /** Told once, where the body waits for its sender rather than for us. */
+    private readonly slow: () => void = () => undefined,
   ) {}
 
   /** Resolves when the body is read, refused or given up; rejects only when `consume` throws, which is a bug. */
@@ -67,12 +74,19 @@ export class BodyRead {
   tick(): void {
     this.seconds++
     const working = this.raw.isPaused()
-    this.secondsIdle = working || this.receivedBytes > this.bytesAtTick ? 0 : this.secondsIdle + 1
+    const bytes = this.receivedBytes - this.bytesAtTick
+    this.secondsIdle = working || bytes > 0 ? 0 : this.secondsIdle + 1
+    if (this.seconds >= SLOW_SECONDS && bytes < SLOW_BYTES && !working && !this.isSlow) this.tellSlow()
     this.bytesAtTick = this.receivedBytes
     const idle = this.secondsIdle >= this.limits.slowSeconds
     const trickle =
       this.seconds >= this.limits.slowSeconds && this.receivedBytes < this.seconds * this.limits.minBytesPerSecond
     if (idle || (trickle && !working && !this.ended)) this.finish(this.refused('slow_body'))
+  }
+
+  private tellSlow(): void {
+    this.isSlow = true
+    this.slow()
   }
 
   private readonly onData = (chunk: Buffer): void => {
