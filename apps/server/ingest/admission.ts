@@ -24,7 +24,7 @@ const SPARE_SHARE = 0.25
 /** The limit is set anew so often. */
 const WINDOW_MS = 250
 /** A burst of one second is worked off; what lasts for so many windows is more than that. */
-const LATE_WINDOWS = 5
+const LATE_WINDOWS = 6
 /** Nobody was refused for so many windows, longer than most wait who are refused again and again. */
 const CALM_WINDOWS = 40
 /** With nothing under way for so long, everything that came before is worked off. */
