@@ -23,7 +23,7 @@ const IDLE_WINDOWS = 4
 const SPARE_SHARE = 0.25
 /** The limit is set anew so often. */
 const WINDOW_MS = 250
-/** A burst of one second is worked off; what lasts for so many windows is more than that. */
+/** A burst of one second is worked off; when so many windows more were late than were in time, it is more than that. */
 const LATE_WINDOWS = 6
 /** Nobody was refused for so many windows, longer than most wait who are refused again and again. */
 const CALM_WINDOWS = 40
@@ -145,7 +145,8 @@ export class Admission {
     this.calmWindows = refused ? 0 : this.calmWindows + 1
     this.learn(nowMs)
     const inTime = this.inTime()
-    this.lateWindows = inTime < 1 ? this.lateWindows + 1 : 0
+    const late = this.lateWindows + (inTime < 1 ? 1 : -1)
+    this.lateWindows = Math.min(LATE_WINDOWS, Math.max(0, late))
     if (inTime < 1) this.shrink(inTime)
     else if (this.calmWindows >= CALM_WINDOWS) this.raise(2)
     else if (peak >= this.most) this.raise(GROWTH)

@@ -1,5 +1,5 @@
 /** A window in which all bodies there are room for were under way counts so much; with fewer under way, by as much less. */
-const WEIGHT = 1 / 20
+const WEIGHT = 1 / 10
 
 /**
  * How long an acknowledgement usually takes while no more bodies are under way than are always let in: a mean over some seconds of full
