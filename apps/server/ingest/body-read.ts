@@ -23,10 +23,6 @@ export type BodyOutcome =
   /** The sender went away. */
   | { readonly result: 'aborted'; readonly bytes: number }
 
-/** What a connection brings at once: whoever sends less in a whole second, and has not sent all after so long, has no more. */
-const SLOW_BYTES = 64 * 1024
-const SLOW_SECONDS = 3
-
 /**
  * Streams one request body, decompressed, into `consume`, chunk by chunk without copying; it never holds the body. A chunk is given
  * back unless `consume` answers that it is still needed.
@@ -74,9 +70,7 @@ export class BodyRead {
   tick(): void {
     this.seconds++
     const working = this.raw.isPaused()
-    const bytes = this.receivedBytes - this.bytesAtTick
-    this.secondsIdle = working || bytes > 0 ? 0 : this.secondsIdle + 1
-    if (this.seconds >= SLOW_SECONDS && bytes < SLOW_BYTES && !working && !this.isSlow) this.tellSlow()
+    this.secondsIdle = working || this.receivedBytes > this.bytesAtTick ? 0 : this.secondsIdle + 1
     this.bytesAtTick = this.receivedBytes
     const idle = this.secondsIdle >= this.limits.slowSeconds
     const trickle =
@@ -84,7 +78,12 @@ export class BodyRead {
     if (idle || (trickle && !working && !this.ended)) this.finish(this.refused('slow_body'))
   }
 
-  private tellSlow(): void {
+  /**
+   * Called when every connection was looked at after a tick: a body of more than a second that has brought nothing then has nothing more
+   * here, however busy the process is.
+   */
+  look(): void {
+    if (this.isSlow || this.seconds < 2 || this.receivedBytes > this.bytesAtTick || this.raw.isPaused()) return
     this.isSlow = true
     this.slow()
   }

@@ -274,6 +274,7 @@ describe('Intake', () => {
       stream.write('{"status":200}\n')
       await new Promise(setImmediate)
       slowBodies.tick()
+      await new Promise(setImmediate)
     }
     expect(places).toEqual({ waiting: 1, after: 0 })
     stream.end()
