@@ -104,9 +104,11 @@ describe('Admission', () => {
 
   it('learns that all commits take longer now', () => {
     const slower = traffic()
-    slower.join('edge', 3 * NORMAL)
+    slower.join('edge', NORMAL)
     slower.run(5, { rate: 120_000, commitMs: 2 })
+    slower.join('edge', 2 * NORMAL)
     slower.run(30, { rate: 120_000, commitMs: 60 })
+    expect(slower.refused).toBeGreaterThan(0)
     slower.run(20, { rate: 120_000, commitMs: 60 })
     expect(slower.refused).toBe(0)
   })
