@@ -60,6 +60,30 @@ describe('a plain request', () => {
   })
 })
 
+it('is refused like any other where more comes than there is room for', async () => {
+  const small = await startServerUnderTest({
+    DATABASE_URL: database.url,
+    STATUSLINE_LIMITS_CONCURRENT_BODY_BYTES: String(2 ** 20),
+    STATUSLINE_LIMITS_BODY_BYTES: String(2 ** 20),
+    STATUSLINE_LIMITS_DECODED_BYTES: String(2 ** 20),
+  })
+  const unfinished = [1, 2].map(() => connect(small.port, '127.0.0.1'))
+  for (const socket of unfinished) {
+    socket.write(`POST /v1/ingest/edge HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${2 ** 20}\r\n\r\n`)
+    socket.write(`${EVENT}\n`.repeat(2 ** 14))
+  }
+  const replies = async (): Promise<RawReply[]> => [
+    await sendRaw(small.port, post(EVENT)),
+    await sendRaw(small.port, forNode(post(EVENT))),
+  ]
+  await pollUntil(async () => (await replies())[0]?.status === 503, { deadlineMs: 20_000, what: 'a full server' })
+  const [whole, other] = await replies()
+  expect(whole).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  expect(comparable(whole!)).toEqual(comparable(other!))
+  for (const socket of unfinished) socket.destroy()
+  await small.stop()
+})
+
 /** A connection, and how many replies of a status came on it. */
 class Talk {
   private text = ''

@@ -1,163 +1,198 @@
 import { Admission } from './admission.js'
+import { BodyTraffic, type Durable } from './testing/body-traffic.js'
 
-const MIB = 1024 * 1024
-const LIMITS = { answerMs: 75, leastBodies: 8 }
+const LIMITS = { answerMs: 2, leastBodies: 64 }
+const NORMAL = LIMITS.leastBodies
 
-/** Senders that come again as soon as they are answered, `rate` bodies a second being made durable. */
-class Traffic {
-  readonly admission = new Admission(LIMITS, () => this.busy)
-  private nowMs = 0
-  private waiting: { source: string; sinceMs: number }[] = []
-  private done = 0
-  refused = 0
-  /** Of the last run. */
-  longestMs = 0
+const traffic = (bytes?: number, busy = 1): BodyTraffic => new BodyTraffic(new Admission(LIMITS, () => busy), bytes)
 
-  constructor(
-    private readonly senders: Readonly<Record<string, number>>,
-    private readonly usedBytes = 64 * MIB,
-    private readonly busy = 0,
-  ) {}
-
-  run(seconds: number, rate: number): void {
-    this.refused = this.longestMs = 0
-    const stepMs = 10
-    for (const endMs = this.nowMs + seconds * 1_000; this.nowMs < endMs; this.nowMs += stepMs) {
-      this.arrive()
-      this.answer((rate * stepMs) / 1_000)
-    }
-  }
-
-  /** `bodies` of one source at the same instant, once. */
-  burst(source: string, bodies: number): number {
-    let entered = 0
-    for (let body = 0; body < bodies; body++) entered += Number(this.enter(source))
-    return entered
-  }
-
-  wait(seconds: number): void {
-    this.nowMs += seconds * 1_000
-  }
-
-  workOff(rate: number): void {
-    while (this.waiting.length > 0) {
-      this.answer(rate / 100)
-      this.nowMs += 10
-    }
-  }
-
-  underWay(source: string): number {
-    return this.waiting.filter((body) => body.source === source).length
-  }
-
-  private arrive(): void {
-    for (const [source, wanted] of Object.entries(this.senders))
-      for (let missing = wanted - this.underWay(source); missing > 0; missing--) if (!this.enter(source)) this.refused++
-  }
-
-  private enter(source: string): boolean {
-    if (!this.admission.enter(source, this.usedBytes, this.nowMs)) return false
-    this.waiting.push({ source, sinceMs: this.nowMs })
-    return true
-  }
-
-  private answer(bodies: number): void {
-    this.done += bodies
-    for (const { source, sinceMs } of this.waiting.splice(0, Math.floor(this.done))) {
-      const tookMs = this.nowMs + 10 - sinceMs
-      this.longestMs = Math.max(this.longestMs, tookMs)
-      this.admission.answered(tookMs)
-      this.admission.leave(source, this.nowMs)
-    }
-    this.done %= 1
-  }
+/** Numbers from 0 to 1, the same ones each time. */
+const numbers = (): (() => number) => {
+  let last = 7
+  return () => (last = (last * 48_271) % 2_147_483_647) / 2_147_483_647
 }
 
+/** A machine of which other programs take a part, another one every quarter of a second. */
+const shared = (rate: number): (() => Durable) => {
+  const next = numbers()
+  return () => ({ rate: rate * (0.2 + 0.8 * next()), commitMs: 2 })
+}
+
+/** What comes: single events, and batches, on a fast machine, a slow one, and one that is shared. */
+const SHAPES: readonly (readonly [string, Durable | (() => Durable)])[] = [
+  ['single events', { rate: 12_000, commitMs: 2 }],
+  ['single events, slow', { rate: 1_500, commitMs: 15 }],
+  ['single events, shared', shared(12_000)],
+  ['batches', { rate: 700, commitMs: 5 }],
+  ['batches, slow', { rate: 120, commitMs: 20 }],
+  ['batches, shared', shared(700)],
+]
+
+/** How many are refused behind a commit that suddenly takes thirty times as long. */
+const refusedByAStall = (busy: number): number => {
+  const small = traffic(1_000, busy)
+  small.join('edge', 3 * NORMAL)
+  small.run(5, { rate: 120_000, commitMs: 2 })
+  small.run(10, { rate: 120_000, commitMs: 60 })
+  return small.refused
+}
+
+describe.each(SHAPES)('Admission: %s', (_what, durable) => {
+  it('keeps three times the senders within twice the time, and as many answers', () => {
+    const normal = traffic()
+    normal.join('edge', NORMAL)
+    normal.run(20, durable)
+    expect(normal.refused).toBe(0)
+    const usualMs = normal.within(0.99)
+    const usual = normal.answered
+    normal.join('edge', 2 * NORMAL)
+    normal.run(5, durable)
+    normal.run(30, durable)
+    expect(normal.refused).toBeGreaterThan(0)
+    expect(normal.within(0.99)).toBeLessThanOrEqual(2 * usualMs)
+    expect(normal.answered).toBeGreaterThan(1.4 * usual)
+  })
+
+  it('does so where it began under the load, and refuses nobody when that is over', () => {
+    const over = traffic()
+    over.join('edge', 3 * NORMAL)
+    over.run(30, durable)
+    expect(over.refused).toBeGreaterThan(0)
+    over.run(30, durable)
+    const overMs = over.within(0.99)
+    over.stay(NORMAL)
+    over.run(5, durable)
+    over.run(20, durable)
+    expect(over.refused).toBe(0)
+    expect(overMs).toBeLessThanOrEqual(2 * over.within(0.99))
+  })
+})
+
 describe('Admission', () => {
-  it('refuses nobody while answers come in time', () => {
-    const traffic = new Traffic({ edge: 30 })
-    traffic.run(10, 600)
-    expect(traffic.refused).toBe(0)
-  })
-
   it('never refuses the least number of bodies, however slow the answers', () => {
-    const traffic = new Traffic({ edge: LIMITS.leastBodies })
-    traffic.run(10, 5)
-    expect(traffic.refused).toBe(0)
-    expect(traffic.longestMs).toBeGreaterThan(10 * LIMITS.answerMs)
+    const slow = traffic()
+    slow.join('edge', NORMAL)
+    slow.run(10, { rate: 5_000 })
+    slow.run(20, { rate: 10 })
+    expect(slow.refused).toBe(0)
+    expect(slow.within(0.5)).toBeGreaterThan(1_000)
   })
 
-  it('keeps answers of those whom it lets in to the time, when more come than can be answered', () => {
-    const traffic = new Traffic({ edge: 300 })
-    traffic.run(5, 600)
-    traffic.run(60, 600)
-    expect(traffic.longestMs).toBeLessThanOrEqual(1.5 * LIMITS.answerMs)
-    expect(traffic.refused).toBeGreaterThan(0)
-    expect(traffic.underWay('edge')).toBeGreaterThan(20)
+  it('refuses nobody where a commit takes long, and no longer with more', () => {
+    const far = traffic()
+    far.join('edge', NORMAL)
+    far.run(10, { rate: 50_000, commitMs: 40 })
+    far.join('edge', 9 * NORMAL)
+    far.run(10, { rate: 50_000, commitMs: 40 })
+    expect(far.refused).toBe(0)
   })
 
-  it('lets a burst in and what is worked off within a second', () => {
-    const traffic = new Traffic({})
-    for (let second = 0; second < 20; second++) {
-      expect(traffic.burst('edge', 300)).toBe(300)
-      traffic.workOff(600)
-      traffic.wait(0.5)
+  it('refuses nobody while answers are quick', () => {
+    const quick = traffic()
+    quick.join('edge', 1)
+    quick.run(5, { rate: 1e6 })
+    quick.join('edge', 3 * NORMAL)
+    quick.run(5, { rate: 120_000 })
+    expect(quick.within(0.5)).toBeGreaterThan(1)
+    expect(quick.refused).toBe(0)
+  })
+
+  it('lets small bodies in behind a commit that suddenly takes long, while the process has time', () => {
+    expect(refusedByAStall(0.2)).toBe(0)
+    expect(refusedByAStall(0.9)).toBeGreaterThan(0)
+  })
+
+  it('learns that all commits take longer now', () => {
+    const slower = traffic()
+    slower.join('edge', NORMAL)
+    slower.run(5, { rate: 120_000, commitMs: 2 })
+    slower.join('edge', 2 * NORMAL)
+    slower.run(30, { rate: 120_000, commitMs: 60 })
+    expect(slower.refused).toBeGreaterThan(0)
+    slower.run(20, { rate: 120_000, commitMs: 60 })
+    expect(slower.refused).toBe(0)
+  })
+
+  it('lets in whatever comes within a second, and works it off', () => {
+    const bursts = traffic()
+    bursts.join('edge', 5)
+    bursts.run(5, { rate: 600 })
+    for (let burst = 0; burst < 10; burst++) {
+      for (let tenth = 0; tenth < 10; tenth++) {
+        expect(bursts.burst('edge', 80)).toBe(80)
+        bursts.run(0.1, { rate: 600 })
+        expect(bursts.refused).toBe(0)
+      }
+      bursts.run(3 + burst / 30, { rate: 600 })
     }
   })
 
   it('lets in few while nothing is answered at all', () => {
-    const traffic = new Traffic({})
-    for (let tenth = 0; tenth < 50; tenth++) {
-      traffic.wait(0.1)
-      traffic.burst('edge', 1)
+    const hung = traffic()
+    for (let tenth = 0; tenth < 150; tenth++) {
+      hung.wait(0.1)
+      hung.burst('edge', 1)
     }
-    expect(traffic.admission.limit).toBe(LIMITS.leastBodies)
+    expect(hung.admission.limit).toBe(LIMITS.leastBodies)
   })
 
   it('opens again when the load is over', () => {
-    const traffic = new Traffic({ edge: 300 })
-    traffic.run(10, 600)
-    expect(traffic.admission.limit).toBeLessThan(100)
-    traffic.workOff(600)
-    traffic.wait(1)
+    const over = traffic()
+    over.join('edge', 300)
+    over.run(10, { rate: 600 })
+    expect(over.admission.limit).toBeLessThan(2 * NORMAL)
+    over.stay(0)
+    over.workOff(600)
     for (let second = 0; second < 10; second++) {
-      traffic.burst('edge', 10)
-      traffic.workOff(600)
-      traffic.wait(1)
+      over.wait(1)
+      over.burst('edge', 10)
+      over.workOff(600)
     }
-    expect(traffic.burst('edge', 300)).toBe(300)
+    expect(over.burst('edge', 300)).toBe(300)
   })
 
   it('leaves room for other sources than the one that sends too much', () => {
-    const traffic = new Traffic({ flood: 300 })
-    traffic.run(10, 600)
-    expect(traffic.burst('flood', 300)).toBeLessThan(300)
-    expect(traffic.burst('edge', 5)).toBe(5)
+    const flood = traffic()
+    flood.join('flood', 300)
+    flood.run(10, { rate: 600 })
+    expect(flood.burst('flood', 300)).toBeLessThan(300)
+    expect(flood.burst('edge', 5)).toBe(5)
   })
 
   it('keeps to the limit when every sender is a source of its own', () => {
-    const traffic = new Traffic(Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`edge-${n}`, 1])))
-    traffic.run(5, 600)
-    traffic.run(10, 600)
-    expect(traffic.longestMs).toBeLessThanOrEqual(2 * LIMITS.answerMs)
-    expect(traffic.refused).toBeGreaterThan(0)
+    const many = traffic()
+    for (let edge = 0; edge < 300; edge++) many.join(`edge-${edge}`, 1)
+    many.run(5, { rate: 600 })
+    many.run(20, { rate: 600 })
+    expect(many.within(0.99)).toBeLessThanOrEqual((2 * 1_000 * NORMAL) / 600)
+    expect(many.refused).toBeGreaterThan(0)
   })
 
-  it('counts bodies that hold next to nothing while the process is busy', () => {
-    const traffic = new Traffic({ edge: 300 }, 1_000, 0.9)
-    traffic.run(5, 600)
-    traffic.run(20, 600)
-    expect(traffic.longestMs).toBeLessThanOrEqual(1.5 * LIMITS.answerMs)
-    expect(traffic.refused).toBeGreaterThan(0)
+  it('gives no place to bodies that wait for their senders', () => {
+    const load = traffic()
+    const { admission } = load
+    for (let body = 0; body < 500; body++) {
+      expect(admission.enter('far', 0, 0)).toBe(true)
+      admission.waitForSender('far')
+    }
+    load.join('edge', NORMAL)
+    load.run(10, { rate: 600 })
+    expect(load.refused).toBe(0)
+    load.join('edge', 2 * NORMAL)
+    load.run(20, { rate: 600 })
+    expect(load.refused).toBeGreaterThan(0)
+    expect(admission.size).toBeGreaterThan(500 + NORMAL / 2)
+    for (let body = 0; body < 500; body++) admission.goOn('far')
+    for (let body = 0; body < 500; body++) admission.leave('far', 0)
+    expect(admission.size).toBeLessThan(3 * NORMAL)
   })
 
-  it('does not count bodies while they hold next to nothing and the process has time', () => {
-    const traffic = new Traffic({ edge: 300 }, 1_000)
-    traffic.run(10, 600)
-    expect(traffic.refused).toBe(0)
-  })
-
-  it('takes two thousand at most, whatever they hold', () => {
-    expect(new Traffic({}, 0).burst('edge', 3_000)).toBe(2_000)
+  it('takes two thousand at most, whatever they hold and wherever they wait', () => {
+    const { admission } = traffic(0)
+    for (let body = 0; body < 1_000; body++) {
+      admission.enter('far', 0, 0)
+      admission.waitForSender('far')
+    }
+    expect(new BodyTraffic(admission, 0).burst('edge', 3_000)).toBe(1_000)
   })
 })

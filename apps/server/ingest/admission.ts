@@ -1,36 +1,41 @@
+import { UsualAnswer } from './usual-answer.js'
+
 /** When bodies are refused although there is memory for them: because their senders would wait too long. */
 export interface AdmissionLimits {
-  /** Most acknowledgements should not take longer once a body is read, ms. */
+  /** An acknowledgement in this time is never late, ms. */
   readonly answerMs: number
-  /** So many bodies are let in however long answers take. */
+  /** So many bodies are let in however long answers take; what they take then is usual. */
   readonly leastBodies: number
 }
 
-/** No more than these at any time: each holds a request and its connection, some 10 kB. */
+/** No more than these at any time, those whose senders are slow among them: each holds a request and its connection, some 10 kB. */
 const MOST_BODIES = 2_000
+/** Answers are late that take so many times what is usual. */
+const LATE = 1.5
 /**
- * While less is under way and the process has time, bodies are let in however many they are: single events share a commit, and behind a
- * commit that takes long their wait hardly grows with their number.
+ * While less is under way and the process has had time for a while, bodies are let in however many they are: single events share a
+ * commit, and behind one that takes long by itself their wait hardly grows with their number.
  */
 const FREE_BYTES = 1024 * 1024
 const BUSY_SHARE = 0.5
+const IDLE_WINDOWS = 4
 /** Room beyond the limit for sources that have less than their share. */
 const SPARE_SHARE = 0.25
 /** The limit is set anew so often. */
 const WINDOW_MS = 250
-/** A burst of one second is worked off; what lasts for so many windows is more than that. */
-const SLOW_WINDOWS = 3
-/** Nobody was refused for so many windows, longer than the refused ones were told to wait. */
-const CALM_WINDOWS = 12
+/** A burst of one second is worked off; when so many windows more were late than were in time, it is more than that. */
+const LATE_WINDOWS = 6
+/** Nobody was refused for so many windows, longer than most wait who are refused again and again. */
+const CALM_WINDOWS = 40
 /** With nothing under way for so long, everything that came before is worked off. */
 const IDLE_MS = 100
-const GROWTH = 1.03
+const GROWTH = 1.05
 
 interface Window {
   readonly sinceMs: number
   answers: number
-  quick: number
   sumMs: number
+  longestMs: number
   /** Most bodies under way at one time. */
   peak: number
   refused: boolean
@@ -38,17 +43,21 @@ interface Window {
 
 /**
  * How many bodies may be under way. What arrives faster than it can be made durable would wait ever longer, and all senders with it: once
- * most answers have been late for a while, fewer bodies are let in, until answers come in time again; then little by little more.
- * The rest is told to come again, before its body is read. Sources have equal shares: one that sends too much keeps no other out.
+ * answers have for a while been late beside the usual ones, fewer bodies are let in, until answers come in time again; then little by little
+ * more. The rest is told to come again, before its body is read. Sources have equal shares: one that sends too much keeps no other out.
  */
 export class Admission {
   private readonly bySource = new Map<string, number>()
+  private readonly usual = new UsualAnswer()
   private bodies = 0
+  private slowBodies = 0
   private most = MOST_BODIES
-  private slowWindows = 0
+  private lateWindows = 0
   private calmWindows = 0
+  private idleWindows = 0
   private emptySinceMs = 0
-  private isBusy = false
+  /** No more than the least bodies were under way since then. */
+  private fewSinceMs = 0
   private window: Window = opened(0, 0)
 
   /** `busyShare` tells how much of the time since it was asked last this thread had work. */
@@ -57,12 +66,12 @@ export class Admission {
     private readonly busyShare: () => number,
   ) {}
 
-  /** Bodies under way. */
+  /** Bodies under way, those whose senders are slow among them. */
   get size(): number {
-    return this.bodies
+    return this.bodies + this.slowBodies
   }
 
-  /** Bodies that may be under way now. */
+  /** Bodies that may be under way now, beside those whose senders are slow. */
   get limit(): number {
     return this.most
   }
@@ -72,23 +81,30 @@ export class Admission {
     if (this.bodies === 0 && nowMs - this.emptySinceMs >= IDLE_MS) this.rest(nowMs)
     else if (nowMs - this.window.sinceMs >= WINDOW_MS) this.turn(nowMs)
     const own = this.bySource.get(source) ?? 0
-    if (this.bodies >= this.most && this.holdsBack(own, usedBytes)) {
+    if (this.size >= MOST_BODIES || (this.bodies >= this.most && this.holdsBack(own, usedBytes))) {
       this.window.refused = true
       return false
     }
-    this.bodies++
-    this.bySource.set(source, own + 1)
-    if (this.bodies > this.window.peak) this.window.peak = this.bodies
+    this.add(source, own)
     return true
   }
 
   /** A body that was let in has its answer, whatever it is. */
   leave(source: string, nowMs: number): void {
-    this.bodies--
+    this.remove(source)
     this.emptySinceMs = nowMs
-    const own = (this.bySource.get(source) ?? 1) - 1
-    if (own > 0) this.bySource.set(source, own)
-    else this.bySource.delete(source)
+  }
+
+  /** A body waits for its sender: it keeps nobody waiting meanwhile, and takes no place. */
+  waitForSender(source: string): void {
+    this.remove(source)
+    this.slowBodies++
+  }
+
+  /** Its sender has sent all of it. It was let in before, so that it is not refused now. */
+  goOn(source: string): void {
+    this.slowBodies--
+    this.add(source, this.bySource.get(source) ?? 0)
   }
 
   /** A body was acknowledged, or waited for in vain, so long after it was read. */
@@ -96,44 +112,67 @@ export class Admission {
     const { window } = this
     window.answers++
     window.sumMs += tookMs
-    if (tookMs <= this.limits.answerMs) window.quick++
+    if (tookMs > window.longestMs) window.longestMs = tookMs
+  }
+
+  private add(source: string, own: number): void {
+    this.bodies++
+    this.bySource.set(source, own + 1)
+    if (this.bodies > this.window.peak) this.window.peak = this.bodies
+  }
+
+  private remove(source: string): void {
+    this.bodies--
+    const own = (this.bySource.get(source) ?? 1) - 1
+    if (own > 0) this.bySource.set(source, own)
+    else this.bySource.delete(source)
   }
 
   private holdsBack(own: number, usedBytes: number): boolean {
-    if (this.bodies >= MOST_BODIES) return true
-    if (usedBytes < FREE_BYTES && !this.isBusy) return false
+    if (usedBytes < FREE_BYTES && this.idleWindows >= IDLE_WINDOWS) return false
     return own >= this.most / this.bySource.size || this.bodies >= this.most * (1 + SPARE_SHARE)
   }
 
   private rest(nowMs: number): void {
-    this.slowWindows = 0
+    this.lateWindows = 0
     this.raise(2)
     this.window = opened(nowMs, 0)
   }
 
   private turn(nowMs: number): void {
-    const isSlow = this.isSlow()
-    this.isBusy = this.busyShare() >= BUSY_SHARE
-    this.slowWindows = isSlow ? this.slowWindows + 1 : 0
-    this.calmWindows = this.window.refused ? 0 : this.calmWindows + 1
-    if (isSlow) this.shrink()
-    else this.raise(this.calmWindows >= CALM_WINDOWS ? 2 : GROWTH)
+    const { refused, peak } = this.window
+    this.idleWindows = this.busyShare() >= BUSY_SHARE ? 0 : this.idleWindows + 1
+    this.calmWindows = refused ? 0 : this.calmWindows + 1
+    this.learn(nowMs)
+    const inTime = this.inTime()
+    const late = this.lateWindows + (inTime < 1 ? 1 : -1)
+    this.lateWindows = Math.min(LATE_WINDOWS, Math.max(0, late))
+    if (inTime < 1) this.shrink(inTime)
+    else if (this.calmWindows >= CALM_WINDOWS) this.raise(2)
+    else if (peak >= this.most) this.raise(GROWTH)
     this.window = opened(nowMs, this.bodies)
   }
 
-  /** Where nothing was answered at all, something hangs. */
-  private isSlow(): boolean {
-    const { answers, quick, peak } = this.window
-    return answers === 0 ? peak >= this.limits.leastBodies : quick < answers / 2
+  /** From answers all of whose bodies came while few were under way. */
+  private learn(nowMs: number): void {
+    const { sinceMs, answers, sumMs, longestMs, peak } = this.window
+    const share = peak / this.limits.leastBodies
+    if (share > 1) this.fewSinceMs = nowMs
+    else if (answers > 0 && sinceMs - longestMs >= this.fewSinceMs) this.usual.learn(sumMs / answers, share)
+  }
+
+  /** The time that answers may take by what they took: below 1 they were late. Where nothing was answered at all, something hangs. */
+  private inTime(): number {
+    const { answers, sumMs, peak } = this.window
+    if (answers === 0) return peak >= this.limits.leastBodies ? 0 : 1
+    return (Math.max(this.limits.answerMs, LATE * this.usual.ms) * answers) / sumMs
   }
 
   /** By as much as answers are late, but not to less than half. */
-  private shrink(): void {
-    const { answerMs, leastBodies } = this.limits
-    const { answers, sumMs, peak } = this.window
-    if (this.slowWindows < SLOW_WINDOWS && this.most === MOST_BODIES) return
-    const part = answers === 0 ? 0.5 : Math.min(1, Math.max(0.5, (answerMs * answers) / sumMs))
-    this.most = Math.max(leastBodies, Math.floor(Math.min(this.most, peak) * part))
+  private shrink(inTime: number): void {
+    if (this.lateWindows < LATE_WINDOWS && this.most === MOST_BODIES) return
+    const bodies = Math.min(this.most, this.window.peak) * Math.max(0.5, inTime)
+    this.most = Math.max(this.limits.leastBodies, Math.floor(bodies))
   }
 
   private raise(factor: number): void {
@@ -144,8 +183,8 @@ export class Admission {
 const opened = (sinceMs: number, peak: number): Window => ({
   sinceMs,
   answers: 0,
-  quick: 0,
   sumMs: 0,
+  longestMs: 0,
   peak,
   refused: false,
 })

@@ -51,6 +51,33 @@ function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
 
 const shares = array(double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
 
+/** How often a body of six seconds tells that it waits for its sender, which brings something before each look, or has nothing then. */
+async function toldIn(brings: 'always' | 'before ticks', room: Promise<void> | null = null): Promise<number> {
+  const raw = body()
+  let told = 0
+  const limits = { ...LIMITS, slowSeconds: 60 }
+  const read = new BodyRead(
+    raw,
+    'identity',
+    limits,
+    () => true,
+    () => room,
+    () => (told += 1),
+  )
+  const outcome = read.run()
+  for (let second = 0; second < 6; second++) {
+    raw.write('x')
+    await new Promise(setImmediate)
+    read.tick()
+    if (brings === 'always') raw.write('y')
+    await new Promise(setImmediate)
+    read.look()
+  }
+  raw.destroy()
+  await outcome
+  return told
+}
+
 describe('BodyRead', () => {
   describe.each(ENCODERS)('%s', (_name, label, encode) => {
     it('gives the plain bytes, however the body is cut', async () => {
@@ -217,5 +244,11 @@ describe('BodyRead', () => {
     }
     expect(await pace(LIMITS.minBytesPerSecond - 1)).toMatchObject({ refusal: { code: 'slow_body' } })
     expect(await pace(LIMITS.minBytesPerSecond)).toMatchObject({ result: 'read' })
+  })
+
+  it('tells once that it waits for its sender, and not while it is held up here', async () => {
+    expect(await toldIn('before ticks')).toBe(1)
+    expect(await toldIn('always')).toBe(0)
+    expect(await toldIn('before ticks', new Promise(() => undefined))).toBe(0)
   })
 })

@@ -40,6 +40,7 @@ export class BodyRead {
   private seconds = 0
   private secondsIdle = 0
   private bytesAtTick = 0
+  private isSlow = false
 
   constructor(
     private readonly raw: IncomingMessage,
@@ -49,6 +50,8 @@ export class BodyRead {
     private readonly consume: (chunk: Buffer, isOwned: boolean) => boolean,
     /** Asked behind every chunk: set, nothing more is read until it resolves. */
     private readonly room: () => Promise<void> | null = () => null,
+    /** Told once, where the body waits for its sender rather than for us. */
+    private readonly slow: () => void = () => undefined,
   ) {}
 
   /** Resolves when the body is read, refused or given up; rejects only when `consume` throws, which is a bug. */
@@ -73,6 +76,16 @@ export class BodyRead {
     const trickle =
       this.seconds >= this.limits.slowSeconds && this.receivedBytes < this.seconds * this.limits.minBytesPerSecond
     if (idle || (trickle && !working && !this.ended)) this.finish(this.refused('slow_body'))
+  }
+
+  /**
+   * Called when every connection was looked at after a tick: a body of more than a second that has brought nothing then has nothing more
+   * here, however busy the process is.
+   */
+  look(): void {
+    if (this.isSlow || this.seconds < 2 || this.receivedBytes > this.bytesAtTick || this.raw.isPaused()) return
+    this.isSlow = true
+    this.slow()
   }
 
   private readonly onData = (chunk: Buffer): void => {

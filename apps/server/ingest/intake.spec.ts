@@ -50,6 +50,8 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     replayLateMs: 1e12,
     routeWriter,
   })
+  const admission = new Admission({ answerMs: 100, leastBodies: limits.bodies ?? 64 }, () => 0)
+  const slowBodies = new SlowBodies()
   const intake = new Intake({
     scans,
     journal,
@@ -57,20 +59,23 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     clock,
     inFlight,
     journalRoom,
-    admission: new Admission({ answerMs: 100, leastBodies: limits.bodies ?? 64 }, () => 0),
+    admission,
     rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
-    slowBodies: new SlowBodies(),
+    slowBodies,
     report: (bug) => bugs.push(bug),
     answerMs: limits.answerMs ?? 60_000,
     limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
   })
-  const take = (body: string | Buffer, batch: Partial<typeof BATCH> = {}, here = false): Promise<IntakeResult> => {
-    const headers = here ? { 'content-length': String(body.length) } : {}
-    const raw = Object.assign(new PassThrough(), { headers }) as unknown as PassThrough & IncomingMessage
-    raw.end(body)
+  const takeFrom = (stream: PassThrough, batch: Partial<typeof BATCH> = {}, headers = {}): Promise<IntakeResult> => {
+    const raw = Object.assign(stream, { headers }) as unknown as PassThrough & IncomingMessage
     return intake.take({ raw, encoding: 'identity', keyId: '', batch: { ...BATCH, ...batch } })
   }
-  return { take, journal, journalRoom, inFlight, sources, clock, bugs }
+  const take = (body: string | Buffer, batch: Partial<typeof BATCH> = {}, here = false): Promise<IntakeResult> => {
+    const stream = new PassThrough()
+    stream.end(body)
+    return takeFrom(stream, batch, here ? { 'content-length': String(body.length) } : {})
+  }
+  return { take, takeFrom, journal, journalRoom, inFlight, sources, clock, bugs, admission, slowBodies }
 }
 
 interface Ending {
@@ -241,7 +246,7 @@ describe('Intake', () => {
       waiting.push(take(EVENT))
       await new Promise(setImmediate)
     }
-    for (let window = 0; window < 10; window++) {
+    for (let window = 0; window < 12; window++) {
       clock.advance(300)
       waiting.push(take(EVENT))
       await new Promise(setImmediate)
@@ -255,6 +260,29 @@ describe('Intake', () => {
     while (held.length < codes.filter((code) => code === 'counted').length + 1) await new Promise(setImmediate)
     held.at(-1)?.resolve([{ result: 'accepted' }])
     expect(codeOf(await again)).toBe('counted')
+  })
+
+  it('gives no place to a body whose sender is slow, until all of it is there', async () => {
+    const { takeFrom, journal, slowBodies, admission } = setUp()
+    const places = { waiting: 0, after: 0 }
+    admission.waitForSender = () => void places.waiting++
+    admission.goOn = () => void places.after++
+    const held = hold(journal)
+    const stream = new PassThrough()
+    const taken = takeFrom(stream)
+    for (let second = 0; second < 5; second++) {
+      stream.write('{"status":200}\n')
+      await new Promise(setImmediate)
+      slowBodies.tick()
+      await new Promise(setImmediate)
+    }
+    expect(places).toEqual({ waiting: 1, after: 0 })
+    stream.end()
+    while (held.length === 0) await new Promise(setImmediate)
+    expect(places).toEqual({ waiting: 1, after: 1 })
+    held[0]?.resolve([{ result: 'accepted' }])
+    expect(await taken).toMatchObject({ accepted: 5 })
+    expect(admission.size).toBe(0)
   })
 
   it('counts nothing of a body that is no log', async () => {

@@ -66,6 +66,9 @@ const ANSWER_MS = 5_000
 /** What waits to be folded does not become less at once. */
 const FOLD_SECONDS = 5
 
+/** One for all, because a new one notes where it comes from, which costs more than the rest of such an answer. */
+const OVERLOADED = new Refusal('overloaded')
+
 /** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
   private readonly patience: Patience
@@ -78,9 +81,9 @@ export class Intake {
   take(order: IntakeOrder): Promise<IntakeResult> {
     return this.open(
       order,
-      (body) => {
+      (body, source) => {
         const whole = wholeBody(order.raw, order.encoding, this.parts.limits)
-        if (whole === null) return this.read(order, body)
+        if (whole === null) return this.read(order, body, source)
         body.push(whole)
         return { result: 'read', bytes: whole.length }
       },
@@ -109,7 +112,7 @@ export class Intake {
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const { scans, clock, inFlight, admission } = this.parts
     if (!admission.enter(source, inFlight.usedBytes, clock.monotonicMs()))
-      return { result: 'refused', refusal: new Refusal('overloaded'), bytes: 0 }
+      return { result: 'refused', refusal: OVERLOADED, bytes: 0 }
     const { batch, eventIds = null, delivery } = order
     const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
     const digest = batch.file === null ? new BodyDigest(batch.source, batch.format) : null
@@ -118,7 +121,7 @@ export class Intake {
     const body = new OpenBody(order, scan, digest, inFlight)
     let bytes = 0
     try {
-      const filled = fill(body)
+      const filled = fill(body, source)
       const outcome = filled instanceof Promise ? await filled : filled
       bytes = outcome.bytes
       if (outcome.result !== 'read') return outcome
@@ -138,7 +141,7 @@ export class Intake {
    * source over its rate, and everybody while more bytes wait than fit, here or in the journal.
    */
   private admit(name: string): string | Refusal | Promise<string | Refusal> {
-    if (this.parts.inFlight.full) return new Refusal('overloaded')
+    if (this.parts.inFlight.full) return OVERLOADED
     if (this.parts.journalRoom.full) return new Refusal('journal_full', { retryAfterSeconds: FOLD_SECONDS })
     const resolved = this.parts.sources.resolve(name)
     if (typeof resolved === 'string') return this.admitSource(resolved)
@@ -155,14 +158,21 @@ export class Intake {
     return new Refusal('over_rate', { source, limit: rate.eventsPerSecond, retryAfterSeconds: waitSeconds })
   }
 
-  private async read(order: IntakeOrder, body: OpenBody): Promise<BodyOutcome> {
+  private async read(order: IntakeOrder, body: OpenBody, source: string): Promise<BodyOutcome> {
+    const { limits, slowBodies, admission } = this.parts
+    let isSlow = false
+    const slow = (): void => {
+      isSlow = true
+      admission.waitForSender(source)
+    }
     const consume = (chunk: Buffer, isOwned: boolean): boolean => body.push(chunk, isOwned)
-    const read = new BodyRead(order.raw, order.encoding, this.parts.limits, consume, () => body.scan.room)
-    this.parts.slowBodies.add(read)
+    const read = new BodyRead(order.raw, order.encoding, limits, consume, () => body.scan.room, slow)
+    slowBodies.add(read)
     try {
       return await read.run()
     } finally {
-      this.parts.slowBodies.remove(read)
+      slowBodies.remove(read)
+      if (isSlow) admission.goOn(source)
     }
   }
 
@@ -220,7 +230,7 @@ export class Intake {
 }
 
 /** Hands the bytes of a body over. */
-type Fill = (body: OpenBody) => BodyOutcome | Promise<BodyOutcome>
+type Fill = (body: OpenBody, source: string) => BodyOutcome | Promise<BodyOutcome>
 
 /** A part of a file that is shorter or longer than its span would leave a hole, or count bytes twice. */
 function isWhole({ order, decodedBytes }: OpenBody): boolean {

@@ -53,4 +53,28 @@ describe('ScanPool', () => {
     ] as const)
       expect([source, scanned(pool, source, body).requests]).toEqual([source, requests])
   })
+
+  it('reuses its readers, small ones for more bodies at a time than large ones', () => {
+    const pool = poolOf({})
+    /** How many of so many at a time read with what was kept from the round before. */
+    const reused = (bodies: number, body: string): number => {
+      const round = (): unknown[] => {
+        const scans = Array.from({ length: bodies }, () =>
+          pool.begin({ source: 'a', format: null, arrivedAtMs: 0, replayed: false }),
+        )
+        const tallies = scans.map((scan) => {
+          scan.push(new TextEncoder().encode(body))
+          scan.end()
+          return scan.seal(null, null).tally
+        })
+        for (const scan of scans) scan.release()
+        return tallies
+      }
+      const before = new Set(round())
+      return round().filter((tally) => before.has(tally)).length
+    }
+    expect(reused(300, '{"status":200}')).toBe(256)
+    const services = Array.from({ length: 1_000 }, (_, n) => `{"status":200,"service":"s${n}"}`).join('\n')
+    expect(reused(300, services)).toBeLessThanOrEqual(64)
+  })
 })

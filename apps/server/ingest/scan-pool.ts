@@ -38,6 +38,9 @@ export interface ScanPoolParts {
 const KEPT = 64
 /** A tally that one huge batch has blown up is let go. */
 const KEPT_CAPACITY = 1 << 16
+/** Small ones, some 80 kB each: a new one costs ten times what a single event does. */
+const SMALL_KEPT = 256
+const SMALL_CAPACITY = 1 << 10
 
 /** A scanner that tells one tally. */
 interface Reader {
@@ -68,7 +71,7 @@ export class ScanPool extends Scans {
     const reader = kept.pop() ?? newReader(reading, options, this.rejectRoom)
     const identity = identityOf(order, settings)
     return new PooledScan(order, options, reader, identity, () => {
-      if (kept.length < KEPT && reader.tally.capacity <= KEPT_CAPACITY) kept.push(reader)
+      if (kept.length < mostKept(reader.tally.capacity)) kept.push(reader)
     })
   }
 
@@ -136,6 +139,11 @@ function identityOf(order: ScanOrder, settings: SourceSettings | undefined): Eve
 }
 
 type PoolReading = ReadingOptions & Required<Pick<ReadingOptions, 'format'>>
+
+function mostKept(capacity: number): number {
+  if (capacity > KEPT_CAPACITY) return 0
+  return capacity > SMALL_CAPACITY ? KEPT : SMALL_KEPT
+}
 
 function newReader(reading: ReadingOptions, options: TallyOptions, rejectRoom: RejectRoom): Reader {
   const tally = new BatchTally(options, rejectRoom)

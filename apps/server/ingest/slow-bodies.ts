@@ -29,5 +29,9 @@ export class SlowBodies {
 
   tick(): void {
     for (const read of this.reads) read.tick()
+    // Behind the next look at all connections.
+    setImmediate(() => {
+      for (const read of this.reads) read.look()
+    })
   }
 }

@@ -192,12 +192,12 @@ export const SETTINGS = {
     concurrentBodies: setting(
       integer(1, 2_000),
       64,
-      'Request bodies that are taken at one time however slow the answers; more only while answers keep to answerMs.',
+      'Request bodies that are taken at one time however slow the answers; more only while answers are in time beside what these take.',
     ),
     answerMs: setting(
       integer(1, 4_000),
-      25,
-      'Time from the end of a body to its acknowledgement; while most take longer, fewer bodies are taken and the answer is 503.',
+      5,
+      'Time from the end of a body to its acknowledgement that is never late; else it is late at half as much again as usual, and while answers are late fewer bodies are taken and the answer is 503.',
     ),
     journalBytes: setting(
       bytes(MIB, 1024 * GIB),
