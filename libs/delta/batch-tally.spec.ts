@@ -2,6 +2,7 @@ import { CLASS_INDEX, OUTCOME_INDEX, OWNER_INDEX } from '#catalog'
 import { BatchTally } from './batch-tally.js'
 import { LabelTable } from './label-table.js'
 import { ARRIVED_AT_MS, feed, tallied, tallyOptions, type Specimen } from './testing/specimen.js'
+import { segmentOf } from './segment-of.js'
 import { DEFAULT_TALLY_LIMITS, MAX_DURATION_MS, type TallyOptions } from './tally-options.js'
 
 const HOUR_MS = 3_600_000
@@ -84,11 +85,12 @@ describe('what an event adds', () => {
   })
 
   it('keeps the latencies of a class together, whatever the code', () => {
-    const { latencies } = tallied([
+    const tally = tallied([
       { status: 200, path: '/a', durationMs: 5 },
       { status: 204, path: '/a', durationMs: 5 },
       { status: 500, path: '/a', durationMs: 9 },
-    ]).part()
+    ])
+    const { latencies } = segmentOf(tally.part(), 'edge')
     expect(latencies.length).toBe(2)
     expect([...latencies.count.subarray(0, 2)]).toEqual([2, 1])
     expect([...latencies.counts]).toEqual([2, 1])

@@ -186,7 +186,7 @@ export class BatchTally implements EventSink {
       word: table.word,
       series,
       cells,
-      latencies: this.latencies.columns(),
+      latencies: this.latencies,
       samples: this.samples.rows(),
       consumers: this.consumers.rows(consumerSalt ?? null),
     }

@@ -12,6 +12,19 @@ const decoded = (bytes: Uint8Array): readonly Segment[] => {
 
 const from = (table: LabelTable, service: string) => batchOf([{ status: 200, service }], { table })
 
+const latenciesOf = (batches: Parameters<typeof encodeBatches>[0]) => {
+  const { words, latencies } = decoded(encodeBatches(batches))[0]!
+  const { service, class: classes, bucket, count, sumUs, ends, indexes, counts } = latencies
+  return [...count.keys()]
+    .map((row) => {
+      const entries = Array.from(indexes.subarray(row === 0 ? 0 : ends[row - 1], ends[row]))
+      const times = Array.from(counts.subarray(row === 0 ? 0 : ends[row - 1], ends[row]))
+      return [words[service[row]!], classes[row], bucket[row], count[row], sumUs[row], entries, times]
+    })
+    .map((row) => JSON.stringify(row))
+    .toSorted()
+}
+
 describe('a group of batches becomes one delta', () => {
   it('round-trips a batch', () => {
     const [segment] = decoded(
@@ -58,6 +71,18 @@ describe('a group of batches becomes one delta', () => {
       ['b', 1],
       ['c', 1],
     ])
+  })
+
+  it('adds up the durations of batches as of one', () => {
+    const events = Array.from({ length: 40 }, (_, n) => ({
+      status: n % 3 === 0 ? 500 : 200,
+      service: `s${n % 5}`,
+      durationMs: 3 ** (n % 7),
+      tsMs: ARRIVED_AT_MS - 50_000 * (n % 4),
+    }))
+    const table = new LabelTable('edge', ARRIVED_AT_MS)
+    const apart = [0, 1, 3, 10, 40].map((from, i, cuts) => batchOf(events.slice(from, cuts[i + 1]), { table }))
+    expect(latenciesOf(apart.slice(0, 4))).toEqual(latenciesOf([batchOf(events, { table })]))
   })
 
   it('merges batches of one source, and counts of a duplicate only its ledger', () => {

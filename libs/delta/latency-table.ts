@@ -66,6 +66,15 @@ export class LatencyTable {
     this.addEntry((cell << BUCKET_BITS) | index, count)
   }
 
+  /** Adds everything of another table; `cells` tells for each of its cells which one here it is. */
+  addAll({ length, sumUs, entries, entryKey, entryCount }: LatencyTable, cells: Int32Array): void {
+    for (let cell = 0; cell < length; cell++) this.sumUs[cells[cell]!]! += sumUs[cell]!
+    for (let entry = 0; entry < entries; entry++) {
+      const key = entryKey[entry]!
+      this.add(cells[Math.floor(key / STRIDE)]!, key % STRIDE, entryCount[entry]!, 0)
+    }
+  }
+
   /** Everything in columns, histogram buckets of a cell ascending. */
   columns(): LatencyColumns {
     const starts = new Int32Array(this.length + 1)

@@ -13,10 +13,10 @@ export interface SealOptions {
 }
 
 /** Closes a scanned batch for the journal. The tally stays in use until the journal has answered. */
-export const seal = (tally: BatchTally, options: SealOptions): SealedBatch<BatchTally> => ({
-  ...options,
-  source: tally.source,
-  ledger: tally.ledger,
-  tally,
-  rejects: tally.rejects,
-})
+export const seal = (
+  tally: BatchTally,
+  { arrivedAtMs, key, file, replayed, format }: SealOptions,
+): SealedBatch<BatchTally> => {
+  const { source, ledger, rejects } = tally
+  return { arrivedAtMs, key, file, replayed, format, source, ledger, tally, rejects }
+}

@@ -1,10 +1,12 @@
 import type { Segment } from './delta.js'
+import { LatencyTable } from './latency-table.js'
 import type { SegmentPart } from './segment-sum.js'
 
 /** A part as a segment of its own: label ids become positions in its words. */
 export const segmentOf = (part: SegmentPart, source: string): Segment => {
   const words = new Words(part)
-  const { series, latencies, consumers } = part
+  const { series, consumers } = part
+  const latencies = part.latencies instanceof LatencyTable ? part.latencies.columns() : part.latencies
   return {
     ...part,
     source,

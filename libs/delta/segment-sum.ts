@@ -1,14 +1,16 @@
 import { OUTCOMES } from '#catalog'
 import { CellTable } from './cell-table.js'
 import { ConsumerSum } from './consumer-sum.js'
-import { DELIVERIES, type Delivery, type Ledger, type SampleEvent, type Segment } from './delta.js'
+import { DELIVERIES, type Delivery, type LatencyColumns, type Ledger, type SampleEvent, type Segment } from './delta.js'
 import { LatencyTable } from './latency-table.js'
 import { addLedger, emptyLedger } from './ledger.js'
 import { packFacts, SeriesTable } from './series-table.js'
 import { spreadSamples, type SampleRoom } from './spread-samples.js'
 
 /** A segment whose labels are ids of `word` instead of positions in `words`: what a tally and a decoded segment both are. */
-export interface SegmentPart extends Omit<Segment, 'words' | 'source'> {
+export interface SegmentPart extends Omit<Segment, 'words' | 'source' | 'latencies'> {
+  /** A table of its own is added as it is: its columns cost more than a small batch. */
+  readonly latencies: LatencyColumns | LatencyTable
   /** Labels are below this. */
   readonly labels: number
   /** Parts with the same function have the same labels. */
@@ -171,15 +173,24 @@ export class SegmentSum {
   }
 
   private addLatencies(part: SegmentPart, words: Int32Array): void {
-    const { length, gateway, service, route, bucket, sumUs, ends, indexes, counts, class: classes } = part.latencies
-    for (let row = 0, entry = 0; row < length; row++) {
-      const cell = this.latencies.put(
+    const { latencies } = part
+    const { length, gateway, service, route, bucket, class: classes } = latencies
+    const cells = new Int32Array(length)
+    for (let row = 0; row < length; row++)
+      cells[row] = this.latencies.put(
         this.wordOf(part, words, gateway[row]!),
         this.wordOf(part, words, service[row]!),
         this.wordOf(part, words, route[row]!),
         classes[row]!,
         bucket[row]!,
       )
+    if (latencies instanceof LatencyTable) this.latencies.addAll(latencies, cells)
+    else this.addColumns(latencies, cells)
+  }
+
+  private addColumns({ length, sumUs, ends, indexes, counts }: LatencyColumns, cells: Int32Array): void {
+    for (let row = 0, entry = 0; row < length; row++) {
+      const cell = cells[row]!
       this.latencies.sumUs[cell]! += sumUs[row]!
       for (; entry < ends[row]!; entry++) this.latencies.add(cell, indexes[entry]!, counts[entry]!, 0)
     }

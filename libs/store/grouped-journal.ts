@@ -70,24 +70,34 @@ export class GroupedJournal extends Journal {
   }
 
   /** Rejects with `JournalUnavailable` at once when the queue is full or closed, and when the wait for a commit is too long. Each batch is judged on its own. */
-  override async append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
+  override append(batches: readonly SealedBatch[]): Promise<AppendResult[]> {
+    const refusal = this.refusalOf(batches)
+    if (refusal !== null) return Promise.reject(refusal)
+    const sinceMs = performance.now()
+    const [only] = batches
+    const results =
+      only !== undefined && batches.length === 1
+        ? this.enqueue(only, sinceMs, (result) => [result])
+        : Promise.all(batches.map((batch) => this.enqueue(batch, sinceMs, (result) => result)))
+    this.pump()
+    return results
+  }
+
+  private refusalOf(batches: readonly SealedBatch[]): JournalUnavailable | null {
+    if (this.closing) return new JournalUnavailable('the journal is closing')
+    if (this.queue.length === 0) return null
     let events = 0
     for (const batch of batches) events += weight(batch)
-    if (this.closing) throw new JournalUnavailable('the journal is closing')
     const full =
       this.queue.length + batches.length > this.limits.queueBatches ||
       this.queue.weight + events > this.limits.queueEvents
-    if (full && this.queue.length > 0) throw new JournalUnavailable(`${this.queue.length} batches are waiting already`)
-    const sinceMs = performance.now()
-    const results = batches.map((batch) => this.enqueue(batch, sinceMs))
-    this.pump()
-    const [only] = results
-    return only !== undefined && results.length === 1 ? [await only] : Promise.all(results)
+    return full ? new JournalUnavailable(`${this.queue.length} batches are waiting already`) : null
   }
 
-  private enqueue(batch: SealedBatch, sinceMs: number): Promise<AppendResult> {
+  private enqueue<T>(batch: SealedBatch, sinceMs: number, told: (result: AppendResult) => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.queue.push(batch.source, weight(batch), { batch, sinceMs, resolve, reject })
+      const settle = (result: AppendResult): void => resolve(told(result))
+      this.queue.push(batch.source, weight(batch), { batch, sinceMs, resolve: settle, reject })
     })
   }
 

@@ -6,26 +6,34 @@ import { linger } from '../ingest/linger.js'
 import type { DoorReply } from './dialect.js'
 import { sendCounted, sendReply } from './door-request.js'
 
-/** What a door does with a body, and how it words what became of it. */
-export interface Taking {
-  /** May throw a `Refusal`. */
-  take(): Promise<IntakeResult>
+/** How a door words what became of a body. */
+export interface Answers {
   accepted(body: CountedBody): DoorReply
   refused(refusal: Refusal): DoorReply
 }
 
+/** What a door does with a body, and how it answers. */
+export interface Taking extends Answers {
+  /** May throw a `Refusal`. */
+  take(): Promise<IntakeResult>
+}
+
 /** Takes a body that is whole, and counts its answer; rejects only for bugs. */
-export async function answerWhole(counts: DoorCounts, taking: Taking): Promise<DoorReply> {
+export async function answerWhole(
+  counts: DoorCounts,
+  take: () => Promise<IntakeResult>,
+  answers: Answers,
+): Promise<DoorReply> {
   const startedMs = performance.now()
-  const result = await taking.take()
+  const result = await take()
   const { bytes } = result
   if (result.result === 'counted') {
     counts.answered('accepted', bytes, (performance.now() - startedMs) / 1_000)
-    return taking.accepted(result)
+    return answers.accepted(result)
   }
   if (result.result === 'aborted') throw new Error('a body that is whole cannot break off')
   counts.answered(result.refusal.code, bytes, null)
-  return taking.refused(result.refusal)
+  return answers.refused(result.refusal)
 }
 
 /** Takes the body of a request, answers it and counts the answer, whatever the door; rejects only for bugs. */

@@ -3,11 +3,17 @@ import type { Socket } from 'node:net'
 
 const KNOWN = new WeakMap<Server, OpenConnections>()
 
-/** The connections of a server, each with the newest answer under way or given on it; null before the first request. */
+/** What is said on a connection. */
+interface Talk {
+  /** The newest answer under way or given; null before the first request. */
+  response: ServerResponse | null
+  /** An answer is under way that is none of Node's. */
+  isBusy: boolean
+}
+
+/** The connections of a server. */
 export class OpenConnections {
-  private readonly latest = new Map<Socket, ServerResponse | null>()
-  /** Those on which an answer is under way that is none of Node's. */
-  private readonly busy = new Set<Socket>()
+  private readonly talks = new Map<Socket, Talk>()
 
   /** Those of `server`, the same object whoever asks; must be asked for before it listens. */
   static of(server: Server): OpenConnections {
@@ -18,24 +24,25 @@ export class OpenConnections {
 
   private constructor(server: Server) {
     server.on('connection', (socket: Socket) => {
-      this.latest.set(socket, null)
-      socket.once('close', () => this.latest.delete(socket))
+      this.talks.set(socket, { response: null, isBusy: false })
+      socket.once('close', () => this.talks.delete(socket))
     })
     // First, so that the request is known before anybody answers it.
     server.prependListener('request', (request, response) => {
-      if (this.latest.has(request.socket)) this.latest.set(request.socket, response)
+      const talk = this.talks.get(request.socket)
+      if (talk !== undefined) talk.response = response
     })
   }
 
   /** Tells of an answer that is none of Node's: that it is under way, or no longer. */
   answering(socket: Socket, isBusy: boolean): void {
-    if (isBusy) this.busy.add(socket)
-    else this.busy.delete(socket)
+    const talk = this.talks.get(socket)
+    if (talk !== undefined) talk.isBusy = isBusy
   }
 
   /** Whether the request whose bytes are still arriving has been answered: nothing more may be said on this connection. */
   answeredEarly(socket: Socket): boolean {
-    const response = this.latest.get(socket)
+    const response = this.talks.get(socket)?.response
     return response != null && !response.req.complete && response.headersSent
   }
 
@@ -44,12 +51,12 @@ export class OpenConnections {
    * order of their requests, so that the newest one tells for all.
    */
   closeIdle(): void {
-    for (const [socket, response] of this.latest)
-      if ((response === null || response.closed) && !this.busy.has(socket)) socket.destroySoon()
+    for (const [socket, { response, isBusy }] of this.talks)
+      if ((response === null || response.closed) && !isBusy) socket.destroySoon()
   }
 
   /** Cuts all of them. */
   destroyAll(): void {
-    for (const socket of this.latest.keys()) socket.destroy()
+    for (const socket of this.talks.keys()) socket.destroy()
   }
 }

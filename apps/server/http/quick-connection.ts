@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { DoorReply } from '../doors/dialect.js'
-import { readQuickHead, type QuickHead } from './quick-head.js'
+import { QuickHeads, type QuickHead } from './quick-head.js'
 import type { QuickLane } from './quick-lane.js'
 
 /** One that says nothing at first is Node's, which has its own rule for them. */
@@ -15,6 +15,7 @@ export class QuickConnection {
   private hasAnswered = false
   private isEnded = false
   private sinceMs = performance.now()
+  private readonly heads: QuickHeads
 
   /** `giveToNode`: has Node read the connection from now on. */
   constructor(
@@ -22,6 +23,7 @@ export class QuickConnection {
     private readonly lane: QuickLane,
     private readonly giveToNode: () => void,
   ) {
+    this.heads = new QuickHeads(lane.parts.limits)
     socket.on('data', this.received)
     socket.on('end', this.ended)
     socket.on('error', this.failed)
@@ -44,16 +46,16 @@ export class QuickConnection {
   /** False where Node has to. */
   private answer(chunk: Buffer): boolean {
     const { lane } = this
-    const head = readQuickHead(chunk, lane.parts.limits)
+    const head = this.heads.read(chunk)
     if (head === null || head.bodyAt + head.bodyBytes !== chunk.length) return false
     const answer = this.begin(head, chunk.subarray(head.bodyAt))
     if (answer === null) return false
     this.isBusy = true
     lane.answering(this.socket, true)
-    const requestId = lane.parts.requestIds.of(head)
+    const requestId = lane.parts.requestIds.of(head.words)
     answer.then(
       (reply) => this.reply(reply, requestId),
-      (error: unknown) => this.reply(lane.parts.errors.answerToQuick(error, head.path, requestId), requestId),
+      (error: unknown) => this.reply(lane.parts.errors.answerToQuick(error, head.words.path, requestId), requestId),
     )
     return true
   }

@@ -1,15 +1,18 @@
-import { readQuickHead } from './quick-head.js'
+import { QuickHeads } from './quick-head.js'
 
 const LIMITS = { headerBytes: 512, headerCount: 5 }
-const read = (text: string) => readQuickHead(Buffer.from(text, 'latin1'), LIMITS)
+const read = (text: string, heads = new QuickHeads(LIMITS)) => heads.read(Buffer.from(text, 'latin1'))
 const post = (fields: string, line = 'POST /v1/ingest/edge HTTP/1.1') => `${line}\r\n${fields}\r\n\r\n{}`
 
 describe('a plain head', () => {
   it('tells path, fields and where the body is', () => {
     const text = post('Host: a.example:80\r\nContent-Type: application/json; charset=utf-8\r\nCONTENT-LENGTH: 2')
     expect(read(text)).toEqual({
-      path: '/v1/ingest/edge',
-      headers: { host: 'a.example:80', 'content-type': 'application/json; charset=utf-8', 'content-length': '2' },
+      words: {
+        path: '/v1/ingest/edge',
+        headers: { host: 'a.example:80', 'content-type': 'application/json; charset=utf-8' },
+        kept: null,
+      },
       bodyAt: text.length - 2,
       bodyBytes: 2,
     })
@@ -23,7 +26,7 @@ describe('a plain head', () => {
   })
 
   it.each(['PUT', 'PATCH'])('may be a %s', (method) => {
-    expect(read(post('Host: a\r\nContent-Length: 2', `${method} / HTTP/1.1`))?.path).toBe('/')
+    expect(read(post('Host: a\r\nContent-Length: 2', `${method} / HTTP/1.1`))?.words.path).toBe('/')
   })
 })
 
@@ -59,5 +62,61 @@ describe('what is left to Node', () => {
     ['a long head', post(`Host: a\r\nX: ${'x'.repeat(500)}\r\nContent-Length: 2`)],
   ])('%s', (_what, text) => {
     expect(read(text)).toBeNull()
+  })
+})
+
+/** Behind a first head of the same connection. */
+const readBehind = (first: string, second: string) => {
+  const heads = new QuickHeads(LIMITS)
+  const before = read(first, heads)
+  return { before, again: read(second, heads), heads }
+}
+
+describe('a connection that says the same again', () => {
+  const FIELDS = 'Host: a\r\nX: 1'
+  const text = (length: string, body = '{}', fields = FIELDS, line = 'POST /v1/ingest HTTP/1.1') =>
+    `${line}\r\n${fields}\r\nContent-Length: ${length}\r\nY: 2\r\n\r\n${body}`
+  it.each([
+    ['the same', '2', '{}'],
+    ['a longer body', '12345678', 'x'.repeat(20)],
+    ['one digit more', '10', '{"a":true}'],
+  ])('%s: has the same words, and a length of its own', (_what, length, body) => {
+    const { before, again } = readBehind(text('2'), text(length, body))
+    expect(again?.words).toBe(before?.words)
+    expect(again).toEqual(read(text(length, body)))
+  })
+
+  it('also with fewer digits than before', () => {
+    const { before, again } = readBehind(text('100', 'x'.repeat(100)), text('5', 'x'.repeat(100)))
+    expect(again?.words).toBe(before?.words)
+    expect(again).toMatchObject({ bodyBytes: 5 })
+  })
+
+  it.each([
+    ['another path', text('2', '{}', FIELDS, 'POST /v1/ingesu HTTP/1.1')],
+    ['another field before the length', text('2', '{}', 'Host: b\r\nX: 1')],
+    ['another field behind it', text('2').replace('Y: 2', 'Y: 3')],
+    ['a field more', text('2').replace('Y: 2', 'Y: 2\r\nZ: 3')],
+  ])('%s: is taken apart anew', (_what, second) => {
+    const { before, again } = readBehind(text('2'), second)
+    expect(again).toEqual(read(second))
+    expect(again?.words).not.toBe(before?.words)
+  })
+
+  it.each([
+    ['a length of zero', text('0')],
+    ['a length that begins with zero', text('02')],
+    ['a length with a sign', text('+2')],
+    ['no digit', text('')],
+    ['nine digits', text('123456789')],
+    ['a letter behind the digits', text('2x')],
+    ['half of the head', text('2').slice(0, 40)],
+    ['a head that its length makes too long', text('12345678', '{}', `Host: a\r\nX: ${'x'.repeat(442)}`)],
+  ])('%s: is left to Node all the same', (_what, second) => {
+    expect(read(second)).toBeNull()
+    expect(readBehind(text('2', '{}', `Host: a\r\nX: ${'x'.repeat(442)}`), second).again).toBeNull()
+    const { again, heads } = readBehind(text('2'), second)
+    expect(again).toBeNull()
+    expect(read(text('2'), heads)).toEqual(read(text('2')))
   })
 })

@@ -6,13 +6,13 @@ import type { ErrorFilter } from './error-filter.js'
 import type { Gate } from './gate.js'
 import { OpenConnections } from './open-connections.js'
 import { QuickConnection } from './quick-connection.js'
-import type { QuickHead, QuickLimits } from './quick-head.js'
+import type { PlainWords, QuickHead, QuickLimits } from './quick-head.js'
 import { QuickReplies } from './quick-reply.js'
 import type { RequestIds } from './request-id.js'
 
 /** A whole request whose sender may send it. */
 export interface QuickRequest {
-  readonly head: QuickHead
+  readonly words: PlainWords
   readonly principal: Principal
   readonly body: Buffer
 }
@@ -81,9 +81,9 @@ export class QuickLane {
   /** Begins to answer; null: Node has to. */
   begin(head: QuickHead, body: Buffer): Promise<DoorReply> | null {
     if (this.parts.stopping()) return null
-    const decision = this.parts.gate.decide(head, 'ingest')
+    const decision = this.parts.gate.decide(head.words, 'ingest')
     if (decision instanceof Promise || 'refuse' in decision) return null
-    return this.take({ head, principal: decision.allow, body })
+    return this.take({ words: head.words, principal: decision.allow, body })
   }
 
   /** A connection answers, or has answered: it is not idle meanwhile. */

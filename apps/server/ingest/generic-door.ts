@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { answerBody, answerWhole } from '../doors/answer-body.js'
+import { answerBody, answerWhole, type Answers } from '../doors/answer-body.js'
 import type { DoorReply } from '../doors/dialect.js'
 import { looksLikePush } from '../doors/loki/push-json.js'
 import { isMsgpack, MsgpackBody } from '../doors/msgpack/msgpack-body.js'
 import type { Principal } from '../http/access.js'
 import { refuseUnknown } from '../http/known-arguments.js'
+import type { PlainWords } from '../http/quick-head.js'
 import type { QuickRequest } from '../http/quick-lane.js'
 import { Refusal } from '../http/refusal.js'
 import { encodingOf, sniffEncoding } from './decoder.js'
@@ -12,9 +13,23 @@ import type { DoorCounts } from './door-counts.js'
 import { readArguments, type IngestArguments, type IngestRequest } from './ingest-arguments.js'
 import { acceptedBody } from './ingest-reply.js'
 import type { CountedBody, Intake, IntakeResult } from './intake.js'
+import type { BatchOrder } from './open-body.js'
 import type { Scans } from './scan.js'
 
 const PARAMETERS = ['source', 'format'] as const
+
+/** A batch as the head of a plain request tells it, the same for all requests of a connection with the same head. */
+class QuickOrder implements BatchOrder {
+  readonly keyId: string
+  readonly stray = stray
+
+  constructor(
+    readonly principal: Principal,
+    readonly batch: IngestArguments,
+  ) {
+    this.keyId = principal.keyId
+  }
+}
 
 /** `/v1/ingest`: any body that holds events, answered 202 once it is durable. */
 export class GenericDoor {
@@ -28,24 +43,27 @@ export class GenericDoor {
   receive(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     return answerBody(request, reply, this.counts, {
       take: () => this.take(request),
-      accepted,
-      refused: (refusal) => refusal,
+      ...ANSWERS,
     })
   }
 
   /** The same for a whole plain request; null where only `receive` knows how to answer, and nothing has happened. */
-  takeQuickly({ head, principal, body }: QuickRequest): Promise<DoorReply> | null {
-    const path = QUICK_PATH.exec(head.path)
-    if (path === null || isMsgpack(head.headers['content-type'])) return null
+  takeQuickly({ words, principal, body }: QuickRequest): Promise<DoorReply> | null {
     if (!this.intake.fits(body.length) || sniffEncoding('identity', body) !== 'identity') return null
-    const batch = this.readQuickly({ headers: head.headers, params: { source: path[1] }, query: {} }, principal)
-    if (batch === null) return null
-    const order = { keyId: principal.keyId, batch, stray }
-    return answerWhole(this.counts, {
-      take: () => this.intake.takeWhole(order, body),
-      accepted,
-      refused: (refusal) => refusal,
-    })
+    let order = words.kept
+    if (!(order instanceof QuickOrder && order.principal === principal)) {
+      words.kept = order = this.quickOrder(words, principal)
+      if (order === null) return null
+    }
+    return answerWhole(this.counts, () => this.intake.takeWhole(order as QuickOrder, body), ANSWERS)
+  }
+
+  /** Null where only `receive` knows how to answer. */
+  private quickOrder({ path, headers }: PlainWords, principal: Principal): QuickOrder | null {
+    const named = QUICK_PATH.exec(path)
+    if (named === null || isMsgpack(headers['content-type'])) return null
+    const batch = this.readQuickly({ headers, params: { source: named[1] }, query: {} }, principal)
+    return batch === null ? null : new QuickOrder(principal, batch)
   }
 
   private readQuickly(request: IngestRequest, principal: Principal): IngestArguments | null {
@@ -79,5 +97,7 @@ function stray(head: Buffer): Refusal | null {
 const QUICK_PATH = /^\/(?:v1\/ingest(?:\/([\w.-]+))?)?$/
 
 const accepted = (body: CountedBody): DoorReply => ({ statusCode: 202, headers: JSON_TYPE, body: acceptedBody(body) })
+
+const ANSWERS: Answers = { accepted, refused: (refusal) => refusal }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }

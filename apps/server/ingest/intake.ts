@@ -12,7 +12,7 @@ import type { JournalRoom } from './journal-room.js'
 import { OpenBody, type BatchOrder } from './open-body.js'
 import { Patience } from './patience.js'
 import type { RateLimit } from './rate-limit.js'
-import type { Scans } from './scan.js'
+import type { ScanOrder, Scans } from './scan.js'
 import type { SlowBodies } from './slow-bodies.js'
 import { wholeBody } from './whole-body.js'
 
@@ -113,11 +113,10 @@ export class Intake {
     const { scans, clock, inFlight, admission } = this.parts
     if (!admission.enter(source, inFlight.usedBytes, clock.monotonicMs()))
       return { result: 'refused', refusal: OVERLOADED, bytes: 0 }
-    const { batch, eventIds = null, delivery } = order
-    const known = { ...batch, source, named: batch.source, arrivedAtMs: clock.now(), eventIds }
+    const { batch } = order
     const digest = batch.file === null ? new BodyDigest(batch.source, batch.format) : null
-    const told = delivery === undefined ? known : { ...known, delivery }
-    const scan = isStream ? scans.beginBody(told, digest) : scans.begin(told)
+    const scanOrder = scanOrderOf(order, source, clock.now())
+    const scan = isStream ? scans.beginBody(scanOrder, digest) : scans.begin(scanOrder)
     const body = new OpenBody(order, scan, digest, inFlight)
     let bytes = 0
     try {
@@ -126,7 +125,13 @@ export class Intake {
       bytes = outcome.bytes
       if (outcome.result !== 'read') return outcome
       body.unpack()
-      return await this.count(body, source, bytes)
+      const ended = isWhole(body) ? body.scan.end() : false
+      const refusal = this.judge(body, source, ended instanceof Promise ? await ended : ended)
+      if (refusal !== null) return { result: 'refused', refusal, bytes }
+      const append = this.append(body)
+      const counted = append === null ? NOTHING_APPENDED : await this.answered(body, append)
+      if (counted instanceof Refusal) return { result: 'refused', refusal: counted, bytes }
+      return resultOf(body, counted, bytes)
     } catch (thrown) {
       if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes }
       throw thrown
@@ -176,34 +181,30 @@ export class Intake {
     }
   }
 
-  private async count(body: OpenBody, source: string, bytes: number): Promise<IntakeResult> {
+  /** Why a body cannot be counted; null where it can, and what it costs its source is taken. */
+  private judge(body: OpenBody, source: string, isLog: boolean): Refusal | null {
     const { scan } = body
-    if (!isWhole(body)) return { result: 'refused', refusal: new Refusal('bad_file_span'), bytes }
-    const ended = scan.end()
-    if (!(ended instanceof Promise ? await ended : ended))
-      return { result: 'refused', refusal: new Refusal('unreadable_body'), bytes }
-    const stray = scan.ledger.accepted > 0 ? null : body.order.stray?.(body.head)
-    if (stray) return { result: 'refused', refusal: stray, bytes }
-    this.parts.rate.spend(source, scan.ledger.received, this.parts.clock.monotonicMs())
-    const append = await this.append(body)
-    if (append instanceof Refusal) return { result: 'refused', refusal: append, bytes }
-    const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }
-    const { received, accepted, duplicate, rejected } = scan.ledger
-    if (append.result === 'duplicate')
-      return { result: 'counted', bytes, accepted: 0, duplicate: received, rejected: 0, errors: [], ...end }
-    return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...end }
+    if (!isWhole(body)) return new Refusal('bad_file_span')
+    if (!isLog) return new Refusal('unreadable_body')
+    const { ledger } = scan
+    const stray = ledger.accepted > 0 ? null : body.order.stray?.(body.head)
+    if (stray) return stray
+    this.parts.rate.spend(source, ledger.received, this.parts.clock.monotonicMs())
+    return null
   }
 
-  private append(body: OpenBody): Counted | Promise<Counted | Refusal> {
+  /** Null where there is nothing to append. */
+  private append(body: OpenBody): Promise<AppendResult[]> | null {
     const { scan, digest } = body
     const { batch, keyId, exchange } = body.order
-    const { received } = scan.ledger
-    if (received === 0 && batch.file === null) return { result: 'accepted' }
+    const { received: events } = scan.ledger
+    if (events === 0 && batch.file === null) return null
+    const { source, idempotencyKey } = batch
     const requestId = exchange?.batchId ?? null
     const identifiable = scan.identifiable || exchange?.isIdentifiable === true
-    const facts = { keyId, requestId, events: received, identifiable }
-    const key = digest === null ? null : batchKey({ ...batch, ...facts }, digest)
-    return this.answered(body, this.parts.journal.append([scan.seal(key, batch.file, () => body.again())]))
+    const facts = { source, keyId, idempotencyKey, requestId, events, identifiable }
+    const key = digest === null ? null : batchKey(facts, digest)
+    return this.parts.journal.append([scan.seal(key, batch.file, () => body.again())])
   }
 
   /**
@@ -216,7 +217,7 @@ export class Intake {
     try {
       const results = await this.patience.within(append)
       admission.answered(clock.monotonicMs() - sinceMs)
-      if (results !== LATE) return judge(results[0])
+      if (results !== LATE) return outcomeOf(results[0])
     } catch (error) {
       if (error instanceof JournalUnavailable) return new Refusal('not_durable')
       throw error
@@ -227,6 +228,12 @@ export class Intake {
     })
     return new Refusal('not_durable')
   }
+}
+
+function scanOrderOf({ batch, eventIds = null, delivery }: BatchOrder, source: string, arrivedAtMs: number): ScanOrder {
+  const { source: named, format, replayed } = batch
+  const known = { source, named, format, replayed, arrivedAtMs, eventIds }
+  return delivery === undefined ? known : { ...known, delivery }
 }
 
 /** Hands the bytes of a body over. */
@@ -240,7 +247,17 @@ function isWhole({ order, decodedBytes }: OpenBody): boolean {
 
 type Counted = Extract<AppendResult, { result: 'accepted' | 'duplicate' }>
 
-function judge(append: AppendResult | undefined): Counted | Refusal {
+const NOTHING_APPENDED: Counted = { result: 'accepted' }
+
+function resultOf({ scan }: OpenBody, append: Counted, bytes: number): CountedBody {
+  const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }
+  const { received, accepted, duplicate, rejected } = scan.ledger
+  if (append.result === 'duplicate')
+    return { result: 'counted', bytes, accepted: 0, duplicate: received, rejected: 0, errors: [], ...end }
+  return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...end }
+}
+
+function outcomeOf(append: AppendResult | undefined): Counted | Refusal {
   if (append === undefined) return new Refusal('not_durable')
   if (append.result === 'key_conflict') return new Refusal('idempotency_key_reused')
   if (append.result === 'file_gap') return new Refusal('file_gap', { end: append.fileEnd })

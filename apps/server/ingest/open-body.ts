@@ -59,7 +59,7 @@ export class OpenBody {
 
   /** Takes the next chunk; true where it is still needed. Only an owned one may be given away. */
   push(chunk: Buffer, isOwned = false): boolean {
-    if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES)])
+    if (this.head.length < HEAD_BYTES) this.keepHead(chunk, isOwned)
     this.decodedBytes += chunk.length
     this.inFlight.add(chunk.length)
     const isHashed = this.scan.hashes || (this.digest?.update(chunk) ?? true)
@@ -68,6 +68,12 @@ export class OpenBody {
     if (isKept) this.chunks.push(chunk)
     const isTaken = exchange === undefined && this.scan.push(chunk, isOwned)
     return isKept || isTaken || !isHashed
+  }
+
+  /** A copy, but of a small chunk that nobody takes away. */
+  private keepHead(chunk: Buffer, isOwned: boolean): void {
+    const isKept = this.head.length === 0 && chunk.length <= HEAD_BYTES && !isOwned
+    this.head = isKept ? chunk : Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES)])
   }
 
   /** Takes the whole body apart, where its records are wrapped. */

@@ -43,6 +43,21 @@ describe('Patience', () => {
     }
   })
 
+  it('lets those that end early go, wherever they stand among the others', async () => {
+    const patience = new Patience(100)
+    const late: number[] = []
+    const ends: (() => void)[] = []
+    for (let n = 0; n < 5; n++)
+      void patience
+        .within(new Promise<void>((resolve) => ends.push(resolve)))
+        .then((result) => result === LATE && late.push(n))
+    for (const n of [0, 4, 2]) ends[n]?.()
+    await jest.advanceTimersByTimeAsync(99)
+    expect(late).toEqual([])
+    await jest.advanceTimersByTimeAsync(1)
+    expect(late).toEqual([1, 3])
+  })
+
   it('has one timer for all', () => {
     const patience = new Patience(100)
     for (let wait = 0; wait < 50; wait++) void patience.within(never())

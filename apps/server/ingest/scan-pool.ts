@@ -48,8 +48,16 @@ interface Reader {
   readonly tally: BatchTally
 }
 
+/** A way of reading, and the readers kept that read so. */
+interface Way {
+  readonly reading: PoolReading
+  readonly kept: Reader[]
+}
+
 /** Scans whose buffers are reused, because they cost more than a small batch. */
 export class ScanPool extends Scans {
+  /** By settings and format asked for: both are few, whatever senders call themselves. */
+  private readonly ways = new Map<SourceSettings | undefined, Map<string | null, Way>>()
   private readonly free = new Map<string, Reader[]>()
   private readonly writers = new Map<string, WriteRoute>()
   private readonly rejectRoom: RejectRoom
@@ -65,8 +73,7 @@ export class ScanPool extends Scans {
 
   override begin(order: ScanOrder): PooledScan {
     const settings = this.parts.sources.get(nameOf(order))
-    const reading = this.readingOf(order, settings)
-    const kept = this.keptFor(reading)
+    const { reading, kept } = this.wayOf(order.format, settings)
     const options = this.optionsFor(order, settings)
     const reader = kept.pop() ?? newReader(reading, options, this.rejectRoom)
     const identity = identityOf(order, settings)
@@ -80,12 +87,23 @@ export class ScanPool extends Scans {
     return identityOf(order, this.parts.sources.get(nameOf(order))) !== null
   }
 
+  private wayOf(format: string | null, settings: SourceSettings | undefined): Way {
+    let ways = this.ways.get(settings)
+    if (ways === undefined) this.ways.set(settings, (ways = new Map()))
+    let way = ways.get(format)
+    if (way === undefined) {
+      const reading = this.readingOf(format, settings)
+      ways.set(format, (way = { reading, kept: this.keptFor(reading) }))
+    }
+    return way
+  }
+
   /** Names were checked where they came in; a configured one that no release knows any more means: by content. */
-  private readingOf(order: ScanOrder, settings: SourceSettings | undefined): PoolReading {
+  private readingOf(asked: string | null, settings: SourceSettings | undefined): PoolReading {
     const { formats, maxRecordBytes } = this.parts
     const { timezone, sampleRate, side } = settings ?? {}
     return {
-      format: formats.get(order.format ?? settings?.format ?? 'auto') ?? formats.auto,
+      format: formats.get(asked ?? settings?.format ?? 'auto') ?? formats.auto,
       maxRecordBytes,
       ...(timezone !== undefined && { timeZone: timezone }),
       ...(sampleRate !== undefined && { weight: 1 / sampleRate }),
@@ -248,15 +266,15 @@ export class PooledScan implements Scan {
 
   private sealed(key: BatchKey | null, file: FileSpan | null): SealedBatch {
     const { quarantineIds } = this.order
-    const batch = { ...this.summed(deliveryOf(this.order, key, file)), key, file }
+    const batch = this.summed(deliveryOf(this.order, key, file), key, file)
     return quarantineIds === undefined ? batch : { ...batch, quarantineIds }
   }
 
   /** The sums of the body, delivered like this. */
-  summed(delivery: Delivery): SealedBatch<BatchTally> {
+  summed(delivery: Delivery, key: BatchKey | null = null, file: FileSpan | null = null): SealedBatch<BatchTally> {
     const { arrivedAtMs, replayed } = this.order
     this.options.delivery = delivery
-    return seal(this.reader.tally, { arrivedAtMs, key: null, file: null, replayed, format: this.format })
+    return seal(this.reader.tally, { arrivedAtMs, key, file, replayed, format: this.format })
   }
 
   release(): void {
