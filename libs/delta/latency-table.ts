@@ -71,7 +71,7 @@ export class LatencyTable {
     for (let cell = 0; cell < length; cell++) this.sumUs[cells[cell]!]! += sumUs[cell]!
     for (let entry = 0; entry < entries; entry++) {
       const key = entryKey[entry]!
-      this.add(cells[Math.floor(key / STRIDE)]!, key % STRIDE, entryCount[entry]!, 0)
+      this.add(cells[key >>> BUCKET_BITS]!, key & BUCKET_MASK, entryCount[entry]!, 0)
     }
   }
 
