@@ -133,6 +133,16 @@ describe('the place that a scanner gives an event', () => {
     expect(placesOf(jsonOf(path), jsonOf('/a', { service: path === '/a//b' ? 'cart' : '' }))[0]).toBe(0)
   })
 
+  it.each(['/1', '/%', '/a-', '/'])('survives paths of nothing but %s', (segment) => {
+    const sink = new PlaceSink()
+    const known = [jsonOf('/a/7', { service: 'cart' }), jsonOf('/b/c'), lineOf('/d/2026-11')].join('')
+    const many = Array.from({ length: 200 }, (_, at) => jsonOf(segment.repeat(at + 1)) + lineOf(segment.repeat(at + 1)))
+    read(known.repeat(3) + many.join(known), sink)
+    expect(sink.epochs.size).toBe(1)
+    expect(sink.numbered).toBeGreaterThanOrEqual(3 * 200)
+    expect(placesOf(jsonOf('/a/7'), jsonOf('/a/8'))[1]).toBeGreaterThan(0)
+  })
+
   it('is the same for a host as for a service, and another for a gateway', () => {
     const [service, host, both, gateway] = placesOf(
       jsonOf('/a', { service: 'shop' }),

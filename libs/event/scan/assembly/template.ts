@@ -76,7 +76,8 @@ export function writeTemplate(from: usize, pathTo: usize): bool {
     else {
       const ends = slashes ^ plain
       const end = ends != 0 ? at + ctz(ends) : min(to, segmentEnd(at + 16))
-      if (!take(start, end)) return false
+      // What is written has room for so many.
+      if (segments > MAX_SEGMENTS || !take(start, end)) return false
       if (end < to) segments++
       start = end
       at = end + 1
