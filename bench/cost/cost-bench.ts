@@ -126,9 +126,9 @@ const loadMeasurements = (
   const one = (name: string, unit: string, value: number) =>
     measurement(`an event, ${eventsPerBatch} in a request: ${name}`, unit, value)
   const each = (pick: (taken: Snapshot) => number): number => (pick(after) - pick(before)) / acknowledged
-  const micros = (name: string): number => each(({ threads }) => threads.get(name) ?? 0) * 1e6
+  const micros = (name: string): number => each(({ threads }) => secondsOf(threads, name)) * 1e6
   const all = each(({ threads }) => [...threads.values()].reduce((sum, time) => sum + time, 0)) * 1e6
-  const [main, fold] = [micros('MainThread'), micros('fold')]
+  const [main, fold] = [micros('MainThread'), micros('background')]
   return [
     one('rate', 'events/s', acknowledged / seconds),
     one('CPU time of the main thread', 'µs', main),
@@ -150,6 +150,13 @@ const loadMeasurements = (
     one('flushes of the log', '1/s', (each(({ database }) => database.walSyncs ?? NaN) * acknowledged) / seconds),
     one('connections to Postgres', '', after.database.connections),
   ]
+}
+
+/** Nothing is as cheap as a thread that is called something else. */
+const secondsOf = (threads: Snapshot['threads'], name: string): number => {
+  const seconds = threads.get(name)
+  if (seconds === undefined) throw new Error(`no thread is called ${name}, but ${[...threads.keys()].join(', ')}`)
+  return seconds
 }
 
 const measurement = (what: string, unit: string, value: number): Measurement =>

@@ -56,14 +56,14 @@ const mtail: Peer = {
   },
 }
 
-const SPLIT_PARSE = fileURLToPath(new URL('./split-parse.js', import.meta.url))
+export const SPLIT_PARSE = fileURLToPath(new URL('./split-parse.js', import.meta.url))
 
 /** Always there: it comes along. */
 const splitParse: Peer = {
   name: 'split + JSON.parse',
   layouts: ['ndjson'],
   command: (file) => [process.execPath, SPLIT_PARSE, file],
-  byStatus: (printed) => JSON.parse(printed) as Record<string, number>,
+  byStatus: (printed) => (JSON.parse(printed) as { byStatus: Record<string, number> }).byStatus,
 }
 
 /** With all its panels. */

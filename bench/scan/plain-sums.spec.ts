@@ -23,7 +23,7 @@ const sumsOf = (lines: readonly string[]): PlainSums => {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 describe('plain sums', () => {
-  it('hold every generated line once, in its minute and in the histogram', () => {
+  it('hold every generated line once, in its ten seconds and in the histogram', () => {
     const made = [...requests(5_000)]
     const cells = [...sumsOf(made.map((request) => lineOf('ndjson', request))).cells.values()]
     expect(sum(cells.map(({ count }) => count))).toBe(5_000)
@@ -35,9 +35,9 @@ describe('plain sums', () => {
 
   it.each<[string, Record<string, unknown>, number]>([
     ['the same again is the same cell', {}, 1],
-    ['another minute is another cell', { ts: '2026-11-02T11:01:00.000Z' }, 2],
-    ['the same minute in another zone is the same cell', { ts: '2026-11-02T12:00:30+01:00' }, 1],
-    ['another second is the same cell', { ts: '2026-11-02T11:00:59.999Z' }, 1],
+    ['ten seconds later it is another cell', { ts: '2026-11-02T11:00:10.000Z' }, 2],
+    ['the same instant in another zone is the same cell', { ts: '2026-11-02T12:00:03+01:00' }, 1],
+    ['another second is the same cell', { ts: '2026-11-02T11:00:09.999Z' }, 1],
     ['another query is the same route', { path: '/?page=7' }, 1],
     ['another route is another cell', { path: '/cart' }, 2],
     ['another status is another cell', { status: 404 }, 2],
@@ -46,13 +46,13 @@ describe('plain sums', () => {
 
   it.each([
     ['numbers', '/orders/1000/items/9000000', '/orders/{id}/items/{id}'],
-    ['UUIDs', '/users/01234567-89ab-4cde-af01-23456789abcd/profile', '/users/{id}/profile'],
-    ['hex digits', '/sessions/0123456789abcdef01234567', '/sessions/{id}'],
-    ['dates', '/reports/2026-11-23', '/reports/{id}'],
+    ['UUIDs', '/users/01234567-89ab-4cde-af01-23456789abcd/profile', '/users/{uuid}/profile'],
+    ['hex digits', '/sessions/0123456789abcdef01234567', '/sessions/{hex}'],
+    ['dates', '/reports/2026-11-23', '/reports/{date}'],
     ['words', '/assets/app.js', '/assets/app.js'],
   ])('template %s in paths', (_, path, route) =>
     expect([...sumsOf([line({ path })]).cells.keys()]).toEqual([
-      `${Date.UTC(2026, 10, 2, 11) / 60_000} edge-1 shop ${route} GET 200`,
+      `${Date.UTC(2026, 10, 2, 11) / 10_000} edge-1 shop ${route} GET 200`,
     ]),
   )
 

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { templateOf } from '../../libs/event/route/template.js'
+
 interface Line {
   readonly ts: string
   readonly gateway: string
@@ -20,18 +23,18 @@ export interface PlainCell {
 }
 
 export const EDGES_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const
-const ID = /^(?:\d+|\d{4}-\d\d-\d\d|[\da-f]{24}|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})$/
 
 /**
- * What one would write first: each line of NDJSON parsed as JSON and added to a Map, by minute, gateway, service, templated route, method and
- * status. The scanner is held against it, so it knows nothing of the project and does nothing slower than it has to.
+ * What one would write first: each line of NDJSON parsed as JSON and added to a Map, by ten seconds, gateway, service, templated route, method
+ * and status. Its cells are those of the scanner to the last byte and millisecond, so the routes are those of the project, by the regular
+ * expressions that say what they are.
  */
 export class PlainSums {
   readonly cells = new Map<string, PlainCell>()
 
   add(line: string): void {
     const { ts, gateway, service, method, path, status, bytes, duration_ms: durationMs } = JSON.parse(line) as Line
-    const key = `${Math.floor(Date.parse(ts) / 60_000)} ${gateway} ${service} ${routeOf(path)} ${method} ${status}`
+    const key = `${Math.floor(Date.parse(ts) / 10_000)} ${gateway} ${service} ${templateOf(path)} ${method} ${status}`
     let cell = this.cells.get(key)
     if (cell === undefined) {
       cell = { status, count: 0, bytes: 0, durationMs: 0, histogram: new Uint32Array(EDGES_MS.length + 1) }
@@ -45,8 +48,10 @@ export class PlainSums {
   }
 }
 
-const routeOf = (path: string): string => {
-  const query = path.indexOf('?')
-  const segments = (query < 0 ? path : path.slice(0, query)).split('/')
-  return segments.map((segment) => (ID.test(segment) ? '{id}' : segment)).join('/')
+/** A digest of all cells, whatever the order in which they came: equal ones are the same cells. */
+export const digestOfCells = (
+  cells: ReadonlyMap<string, Pick<PlainCell, 'count' | 'bytes' | 'durationMs'>>,
+): string => {
+  const lines = [...cells].map(([key, { count, bytes, durationMs }]) => `${key} ${count} ${bytes} ${durationMs}\n`)
+  return createHash('sha256').update(lines.sort().join('')).digest('hex')
 }

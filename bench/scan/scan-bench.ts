@@ -9,7 +9,7 @@ import { cpuTimeOf } from '../cpu-time.js'
 import { GOALS, type Goal } from '../goals.js'
 import { measured, type Measurement } from '../measurement.js'
 import { spreadOf } from '../statistics.js'
-import { installedPeers, type Peer } from './peers.js'
+import { installedPeers, SPLIT_PARSE, type Peer } from './peers.js'
 
 const CHILD = fileURLToPath(new URL('./scan-child.js', import.meta.url))
 
@@ -35,6 +35,8 @@ interface Counted {
   readonly rejected: number
   readonly maxRssBytes: number
   readonly byStatus: Readonly<Record<string, number>>
+  /** A digest of all cells. */
+  readonly cells: string
 }
 
 /** Measures the scanner beside its peers, on the same files in the same run. Throws where a count is wrong. */
@@ -78,6 +80,15 @@ const checkCounts = (file: CorpusFile): void => {
   if (counted.lines !== file.lines || counted.rejected !== 0)
     throw new Error(`${file.layout}: counted ${counted.lines} of ${file.lines} lines, rejected ${counted.rejected}`)
   checkStatuses('statusline', counted.byStatus, file)
+  if (file.layout === 'ndjson') checkCells(counted.cells, file)
+}
+
+/** What the scanner counts is what comes of parsing each line plainly. */
+const checkCells = (cells: string, file: CorpusFile): void => {
+  const plain = JSON.parse(execFileSync(process.execPath, [SPLIT_PARSE, file.path, 'check'], { encoding: 'utf8' })) as {
+    cells: string
+  }
+  if (cells !== plain.cells) throw new Error(`${file.layout}: the cells are not those of split + JSON.parse`)
 }
 
 const checkStatuses = (program: string, byStatus: Readonly<Record<string, number>>, file: CorpusFile): void => {

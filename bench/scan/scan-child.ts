@@ -1,12 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { Catalog } from '#catalog'
 import { BatchTally, encodeBatches, LabelTable, seal } from '#delta'
-import { BodyScanner, routeWriter } from '#event'
+import { BodyScanner, METHODS, routeWriter } from '#event'
 import { BEGIN_MS, SPAN_MS } from '../span.js'
+import { digestOfCells } from './plain-sums.js'
 
 /*
  * node scan-child.js FILE [check]: reads the file as the server reads bodies of 1 MiB: scanned, summed, sealed and
- * encoded. Prints what it counted as JSON; with `check` also by status.
+ * encoded. Prints what it counted as JSON; with `check` also by status, and a digest of its cells.
  */
 const BODY_BYTES = 1 << 20
 
@@ -24,6 +25,7 @@ const options = {
   owners: catalog.ownerTable(source),
   writeRoute: routeWriter([]),
 } as const
+const sums = new Map<string, { count: number; bytes: number; durationMs: number }>()
 const tally = new BatchTally(options)
 const scanner = new BodyScanner({}, tally)
 const counted = {
@@ -33,6 +35,7 @@ const counted = {
   bodies: 0,
   maxRssBytes: 0,
   byStatus: {} as Record<string, number>,
+  cells: '',
 }
 
 const takeBody = (body: Uint8Array): void => {
@@ -45,13 +48,21 @@ const takeBody = (body: Uint8Array): void => {
   counted.bodies++
   counted.lines += sealed.ledger.accepted
   counted.rejected += sealed.ledger.rejected
-  if (mode === 'check') countStatuses()
+  if (mode === 'check') keepCells()
 }
 
-const countStatuses = (): void => {
-  const { cells, series } = tally.part()
+const keepCells = (): void => {
+  const { cells, series, word } = tally.part()
   for (let cell = 0; cell < cells.length; cell++) {
-    const status = series.code[cells.series[cell]!]!
+    const of = cells.series[cell]!
+    const status = series.code[of]!
+    const [gateway, service, route] = [series.gateway, series.service, series.route].map((column) => word(column[of]!))
+    const key = `${cells.bucket[cell]} ${gateway} ${service} ${route} ${METHODS[series.method[of]!]} ${status}`
+    const sum = sums.get(key) ?? { count: 0, bytes: 0, durationMs: 0 }
+    sums.set(key, sum)
+    sum.count += cells.count[cell]!
+    sum.bytes += cells.bytes[cell]!
+    sum.durationMs += cells.durationUs[cell]! / 1_000
     counted.byStatus[status] = (counted.byStatus[status] ?? 0) + cells.count[cell]!
   }
 }
@@ -75,4 +86,5 @@ const readBodies = (): void => {
 
 readBodies()
 counted.maxRssBytes = process.resourceUsage().maxRSS * 1024
+if (mode === 'check') counted.cells = digestOfCells(sums)
 process.stdout.write(JSON.stringify(counted))
