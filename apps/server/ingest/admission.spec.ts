@@ -102,6 +102,15 @@ describe('Admission', () => {
     expect(refusedByAStall(0.9)).toBeGreaterThan(0)
   })
 
+  it('does not take for usual what a server that has just begun needs for its first answers', () => {
+    const cold = traffic()
+    cold.join('edge', 3)
+    cold.run(0.75, { rate: 8 })
+    cold.join('edge', 3 * NORMAL)
+    cold.run(20, { rate: 700 })
+    expect(cold.refused).toBeGreaterThan(0)
+  })
+
   it('learns that all commits take longer now', () => {
     const slower = traffic()
     slower.join('edge', NORMAL)

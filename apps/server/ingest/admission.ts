@@ -157,14 +157,20 @@ export class Admission {
   private learn(nowMs: number): void {
     const { sinceMs, answers, sumMs, longestMs, peak } = this.window
     const share = peak / this.limits.leastBodies
-    if (share > 1) this.fewSinceMs = nowMs
-    else if (answers > 0 && sinceMs - longestMs >= this.fewSinceMs) this.usual.learn(sumMs / answers, share)
+    if (share > 1) {
+      this.fewSinceMs = nowMs
+      if (answers > 0) this.usual.atMost(sumMs / answers)
+    } else if (answers > 0 && sinceMs - longestMs >= this.fewSinceMs) this.usual.learn(sumMs / answers, share)
   }
 
-  /** The time that answers may take by what they took: below 1 they were late. Where nothing was answered at all, something hangs. */
+  /**
+   * The time that answers may take by what they took: below 1 they were late. Where nothing was answered at all, something hangs; where
+   * nothing is known yet, what few bodies take is not late.
+   */
   private inTime(): number {
     const { answers, sumMs, peak } = this.window
     if (answers === 0) return peak >= this.limits.leastBodies ? 0 : 1
+    if (this.usual.ms === 0 && peak <= this.limits.leastBodies) return 1
     return (Math.max(this.limits.answerMs, LATE * this.usual.ms) * answers) / sumMs
   }
 

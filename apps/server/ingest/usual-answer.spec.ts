@@ -9,7 +9,13 @@ const learnt = (...windows: readonly (readonly [times: number, ms: number, share
 describe('UsualAnswer', () => {
   it('knows nothing at first, then what it saw', () => {
     expect(learnt()).toBe(0)
-    expect(learnt([1, 20, 1])).toBeCloseTo(20)
+    expect(learnt([5, 20, 1])).toBeCloseTo(20)
+    expect(learnt([50, 20, 0.1])).toBeCloseTo(20)
+  })
+
+  it('goes by nothing that was seen only for a moment, as the first answers of a server are slow', () => {
+    expect(learnt([3, 900, 1])).toBe(0)
+    expect(learnt([1, 900, 1], [20, 9, 1])).toBeLessThan(14)
   })
 
   it('follows full windows within seconds, and hardly those with little load', () => {
