@@ -27,4 +27,19 @@ describe('two reports', () => {
   ])('tell %s', (_, before, after, better, words) =>
     expect(verdictOf(measured(before, better), measured(after, better))).toMatch(words),
   )
+
+  it('compare what has the same unit, however it is called', () => {
+    const rate = measured([100, 101, 102])
+    const times = { ...measured([4, 4, 4]), unit: '× another' }
+    const [before, after] = ['1', '2'].map((at) => ({ machine: 'm', at, measurements: [rate, times] }))
+    const rows = compare(before!, { ...after!, measurements: [times, rate] }).split('\n')
+    expect(rows.at(-2)).toMatch(/requests\/s +101 +101 +1\.00/)
+    expect(rows.at(-1)).toMatch(/× another +4 +4 +1\.00/)
+  })
+
+  it('say what noise is, and where they have nothing in common', () => {
+    const one = { machine: 'm', at: '1', measurements: [measured([1])] }
+    expect(compare(one, one)).toContain('noise: medians within 5 %, or ranges that overlap')
+    expect(() => compare(one, { ...one, measurements: [] })).toThrow('the two results have no measurement in common')
+  })
 })

@@ -6,16 +6,21 @@ import { columns, written, type Report } from './report.js'
 export const NOISE = 0.05
 
 /**
- * Two reports beside each other, by the names of their measurements. A number has changed where the medians differ by more than
+ * Two reports beside each other, by the names and units of their measurements; throws where they have none in common. A number has changed where the medians differ by more than
  * the noise and the ranges of the runs do not overlap; anything else says nothing.
  */
 export const compare = (before: Report, after: Report): string => {
   const rows = before.measurements.flatMap((one) => {
-    const other = after.measurements.find(({ what }) => what === one.what)
+    const other = after.measurements.find(({ what, unit }) => what === one.what && unit === one.unit)
     return other === undefined ? [] : [rowOf(one, other)]
   })
-  const told = `before: ${before.machine}, ${before.at}\nafter:  ${after.machine}, ${after.at}`
-  return [told, '', ...columns([['what', 'before', 'after', 'ratio', ''], ...rows])].join('\n')
+  if (rows.length === 0) throw new Error('the two results have no measurement in common')
+  const told = [
+    `before: ${before.machine}, ${before.at}`,
+    `after:  ${after.machine}, ${after.at}`,
+    `noise: medians within ${NOISE * 100} %, or ranges that overlap`,
+  ]
+  return [...told, '', ...columns([['what', 'before', 'after', 'ratio', ''], ...rows])].join('\n')
 }
 
 /** Reads a report that `--json` printed; throws where the file holds none. */

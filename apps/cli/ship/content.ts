@@ -72,12 +72,8 @@ export class GzipContent implements OpenContent {
 
   async read(from: number, length: number): Promise<Uint8Array> {
     if (this.stream === null || from < this.heldFrom) await this.restart()
-    while (this.heldFrom + this.held.length < from + length) {
-      const next = await this.decompressed()
-      if (next.done) break
-      this.drop(from)
-      this.held = Buffer.concat([this.held, next.value])
-    }
+    this.drop(from)
+    await this.fill(from, from + length)
     this.drop(from)
     return this.held.subarray(0, length)
   }
@@ -89,6 +85,24 @@ export class GzipContent implements OpenContent {
   async close(): Promise<void> {
     await this.endStream()
     await this.handle.close()
+  }
+
+  /** Holds what lies between `from` and `to`; what comes before is passed over. */
+  private async fill(from: number, to: number): Promise<void> {
+    // Added one by one, each of hundreds of pieces would be a copy of all before it.
+    const parts = [this.held]
+    let end = this.heldFrom + this.held.length
+    try {
+      while (end < to) {
+        const next = await this.decompressed()
+        if (next.done) break
+        end += next.value.length
+        if (end > from) parts.push(next.value)
+        else this.heldFrom = end
+      }
+    } finally {
+      if (parts.length > 1) this.held = Buffer.concat(parts)
+    }
   }
 
   private async decompressed(): Promise<IteratorResult<Buffer>> {
