@@ -22,7 +22,12 @@ interface Told {
   readonly code: string | undefined
 }
 
-async function send(server: ServerProcess, source: string, body: string | Buffer<ArrayBuffer>, key?: string): Promise<Told> {
+async function send(
+  server: ServerProcess,
+  source: string,
+  body: string | Buffer<ArrayBuffer>,
+  key?: string,
+): Promise<Told> {
   const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
   const reply = await fetch(`${server.url}/v1/ingest/${source}`, { method: 'POST', headers, body })
   const { code } = (await reply.json()) as { code?: string }
