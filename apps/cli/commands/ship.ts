@@ -22,10 +22,10 @@ export const ship: Command = {
   run: (args, context) => shipFiles(args, context, false),
 }
 
-/** `ship` for old logs: any age, counted in the tiers that still hold their time, never alerted. */
+/** `ship` for old logs: any age that retention holds, counted in the tiers that still hold their time, never alerted. */
 export const replay: Command = {
   name: 'replay',
-  summary: 'load old logs of any age: counted, never alerted, apart in the Prometheus counters',
+  summary: 'load old logs, as old as retention holds: counted, never alerted, apart in the Prometheus counters',
   usage: 'statusline replay <file…> [--source NAME] [--format NAME] [--give-up-after SECONDS]',
   run: (args, context) => shipFiles(args, context, true),
 }

@@ -15,7 +15,7 @@ export interface BatchReply {
 export interface SenderOptions {
   readonly source: string | undefined
   readonly format: string | undefined
-  /** Loads old logs: any age, never alerted. */
+  /** Loads old logs: any age that retention holds, never alerted. */
   readonly replay: boolean
   /** Give up after this long without an answer, ms; Infinity keeps trying. */
   readonly giveUpAfterMs: number
