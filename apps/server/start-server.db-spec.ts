@@ -98,7 +98,7 @@ describe('a server', () => {
         finish = () => void socket.write(bytes.subarray(head.length + 5))
       },
     })
-    await untilMetrics(server, 'self', 'statusline_body_bytes 5')
+    await untilMetrics(server, 'self', 'statusline_bodies 1')
     const stopped = stop(server)
     await pollUntil(
       async () => (await sendRaw(server.port, 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n')).status !== 200,

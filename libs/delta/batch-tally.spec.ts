@@ -21,6 +21,9 @@ const total = (tally: BatchTally): number => {
   return cells.count.subarray(0, cells.length).reduce((sum, count) => sum + count, 0)
 }
 
+const bytesOf = (table: object): number[] =>
+  Object.values(table).map((column: unknown) => (ArrayBuffer.isView(column) ? column.byteLength : 0))
+
 /** Two events a second, or what `of` makes of its time and number, over so many minutes before the arrival. */
 const minutes = (count: number, of: (tsMs: number, at: number) => Specimen[]): Specimen[] =>
   Array.from({ length: count * 120 }, (_, at) => of(ARRIVED_AT_MS - count * 60_000 + at * 500, at)).flat()
@@ -223,7 +226,19 @@ describe('bounds', () => {
     }
     expect(counted).toBe(20_000)
     expect(table.length).toBeLessThanOrEqual(203)
-    expect(tally.capacity).toBeLessThanOrEqual(4096)
+    expect(tally.heldBytes).toBeLessThanOrEqual(256 * 1024)
+  })
+
+  it('tells how much memory its tables hold', () => {
+    const events = minutes(40, (tsMs, at) => [
+      { tsMs, status: 500 + (at % 3), service: `s${at % 700}`, durationMs: at, requestId: `r${at}` },
+    ])
+    const tally = tallied(events)
+    const { cells, series, latencies } = tally.part()
+    const columns = [cells, series, latencies].flatMap(bytesOf).reduce((sum, bytes) => sum + bytes)
+    expect(columns).toBeGreaterThan(1 << 19)
+    const beside = tally.heldBytes - columns
+    expect([beside > 0, beside < 1 << 19]).toEqual([true, true])
   })
 
   it('keeps three samples of a series, the newest, and leaves room for others', () => {

@@ -165,9 +165,10 @@ export class BatchTally implements EventSink {
     return this.series.length
   }
 
-  /** How much memory its tables grew to, in cells and series: a pool lets go of a tally that one huge batch has blown up. */
-  get capacity(): number {
-    return this.cells.series.length + this.series.gateway.length
+  /** Bytes of memory that its tables hold, which they keep for the next batch. */
+  get heldBytes(): number {
+    const { cells, series, latencies, samples, lastCell } = this
+    return cells.heldBytes + series.heldBytes + latencies.heldBytes + samples.heldBytes + 8 * lastCell.length
   }
 
   /** The sums, with label ids of its table for labels. Its columns are the live ones. `ledger`: the sealed one, which is the same. */

@@ -2,6 +2,8 @@ import type { CellColumns } from './delta.js'
 import { FEW, grown, mixed } from './int-hash.js'
 
 const FIRST_CAPACITY = 64
+/** A row of all columns, and its two slots. */
+const CELL_BYTES = 57
 
 /** Distinct (series, ten-second bucket) cells in order of arrival, with their sums. */
 export class CellTable implements CellColumns {
@@ -51,6 +53,11 @@ export class CellTable implements CellColumns {
     this.estimated[position] = 0
     this.replayed[position] = 0
     return position
+  }
+
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return CELL_BYTES * this.series.length
   }
 
   clear(): void {

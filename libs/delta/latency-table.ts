@@ -5,6 +5,9 @@ const FIRST_CAPACITY = 64
 /** Bits that a histogram bucket needs: (cell, histogram bucket) is packed into one int. */
 const BUCKET_BITS = 8
 const BUCKET_MASK = (1 << BUCKET_BITS) - 1
+/** A row of all columns, and its two slots: of a cell, and of an entry of its histogram. */
+const CELL_BYTES = 41
+const ENTRY_BYTES = 20
 
 /** Latency cells, (gateway, service, route, class, minute), with sparse histograms. */
 export class LatencyTable {
@@ -97,6 +100,11 @@ export class LatencyTable {
     }
     const { length, gateway, service, route, bucket, count, sumUs } = this
     return { length, gateway, service, route, class: this.class, bucket, count, sumUs, ends, indexes, counts }
+  }
+
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return CELL_BYTES * this.gateway.length + ENTRY_BYTES * this.entryKey.length
   }
 
   /** Slots are freed backwards, so that those before can still be found. */

@@ -10,6 +10,9 @@ export interface Weakest {
   readonly peers: number
 }
 
+/** A row of all columns. */
+const SAMPLE_BYTES = 24 + 3 * (MAX_LABEL_BYTES + 5)
+
 /** The samples, each in its place, one column per value. */
 export class SampleColumns {
   series: Int32Array<ArrayBuffer>
@@ -32,6 +35,11 @@ export class SampleColumns {
 
   get room(): number {
     return this.series.length
+  }
+
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return SAMPLE_BYTES * this.room
   }
 
   grow(): void {

@@ -52,6 +52,11 @@ export class SampleSlots {
     if (place >= 0) this.columns.write(place, series, kind, atMs, durationUs, view)
   }
 
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return this.columns.heldBytes + this.refusedBy.byteLength
+  }
+
   rows(): SampleEvent[] {
     if (this.pages.size === 0) return []
     const { series, atMs, kind } = this.columns

@@ -15,6 +15,8 @@ export const packFacts = (code: number, method: number, protocol: number, outcom
   code | (method << 10) | (protocol << 16) | (outcome << 21) | (owner << 26)
 
 const FIRST_CAPACITY = 64
+/** A row of all columns, and its two slots. */
+const SERIES_BYTES = 30
 
 /** Distinct series in order of arrival. Labels are ints: label ids in a tally, word positions in a segment. */
 export class SeriesTable implements SeriesColumns {
@@ -71,6 +73,11 @@ export class SeriesTable implements SeriesColumns {
     this.outcome[position] = (facts >>> 21) & 31
     this.owner[position] = (facts >>> 26) & 31
     return position
+  }
+
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return SERIES_BYTES * this.gateway.length
   }
 
   clear(): void {

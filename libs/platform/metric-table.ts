@@ -127,7 +127,7 @@ export const METRICS = [
     type: 'gauge',
     labels: [],
     from: 'process',
-    help: 'Bytes of request bodies held in memory now.',
+    help: 'Bytes of memory that request bodies hold now.',
   },
   {
     name: 'statusline_body_limit_bytes',

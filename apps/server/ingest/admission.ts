@@ -76,12 +76,12 @@ export class Admission {
     return this.most
   }
 
-  /** Lets a body in and counts it, or refuses it. `usedBytes` are held by all bodies under way; `nowMs` is monotonic. */
-  enter(source: string, usedBytes: number, nowMs: number): boolean {
+  /** Lets a body in and counts it, or refuses it. `receivedBytes` came of all bodies under way; `nowMs` is monotonic. */
+  enter(source: string, receivedBytes: number, nowMs: number): boolean {
     if (this.bodies === 0 && nowMs - this.emptySinceMs >= IDLE_MS) this.rest(nowMs)
     else if (nowMs - this.window.sinceMs >= WINDOW_MS) this.turn(nowMs)
     const own = this.bySource.get(source) ?? 0
-    if (this.size >= MOST_BODIES || (this.bodies >= this.most && this.holdsBack(own, usedBytes))) {
+    if (this.size >= MOST_BODIES || (this.bodies >= this.most && this.holdsBack(own, receivedBytes))) {
       this.window.refused = true
       return false
     }
@@ -128,8 +128,8 @@ export class Admission {
     else this.bySource.delete(source)
   }
 
-  private holdsBack(own: number, usedBytes: number): boolean {
-    if (usedBytes < FREE_BYTES && this.idleWindows >= IDLE_WINDOWS) return false
+  private holdsBack(own: number, receivedBytes: number): boolean {
+    if (receivedBytes < FREE_BYTES && this.idleWindows >= IDLE_WINDOWS) return false
     return own >= this.most / this.bySource.size || this.bodies >= this.most * (1 + SPARE_SHARE)
   }
 

@@ -2,7 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { ErrorCode, ErrorDetails } from '../http/errors.js'
 import { Refusal } from '../http/refusal.js'
 import { giveBack } from './give-back.js'
-import { createDecompressor, sniffEncoding, SNIFF_BYTES, type Decompressor, type Encoding } from './decoder.js'
+import {
+  createDecompressor,
+  decompressorBytes,
+  sniffEncoding,
+  SNIFF_BYTES,
+  type Decompressor,
+  type Encoding,
+} from './decoder.js'
 
 /** Limits of one body; a limit reached while streaming ends the read at once. */
 export interface BodyLimits {
@@ -46,7 +53,10 @@ export class BodyRead {
     private readonly raw: IncomingMessage,
     private readonly labelled: Encoding,
     private readonly limits: BodyLimits,
-    /** `isOwned`: nobody else has this memory, so that it may be given away; then the answer is that it is still needed. */
+    /**
+     * `isOwned`: nobody else has this memory, so that it may be given away; then the answer is that it is still needed. May throw
+     * a `Refusal`.
+     */
     private readonly consume: (chunk: Buffer, isOwned: boolean) => boolean,
     /** Asked behind every chunk: set, nothing more is read until it resolves. */
     private readonly room: () => Promise<void> | null = () => null,
@@ -54,7 +64,12 @@ export class BodyRead {
     private readonly slow: () => void = () => undefined,
   ) {}
 
-  /** Resolves when the body is read, refused or given up; rejects only when `consume` throws, which is a bug. */
+  /** Memory that decompressing takes. */
+  get heldBytes(): number {
+    return this.encoding === null ? 0 : decompressorBytes(this.encoding, this.decodedBytes)
+  }
+
+  /** Resolves when the body is read, refused or given up; rejects only when `consume` throws something else, which is a bug. */
   run(): Promise<BodyOutcome> {
     if (Number(this.raw.headers['content-length']) > this.limits.compressedBytes)
       return Promise.resolve(this.refused('body_too_large', { limit: this.limits.compressedBytes, when: 'as sent' }))
@@ -122,9 +137,11 @@ export class BodyRead {
       if (!isNeeded && isOwned) giveBack(chunk)
       const room = this.room()
       if (room !== null) this.holdUp(room)
-    } catch (bug) {
+    } catch (thrown) {
+      if (thrown instanceof Refusal)
+        return this.finish({ result: 'refused', refusal: thrown, bytes: this.receivedBytes })
       this.detach()
-      this.fail?.(bug)
+      this.fail?.(thrown)
     }
   }
 

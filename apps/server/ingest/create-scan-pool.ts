@@ -1,7 +1,7 @@
 import { Catalog, overlaysFrom } from '#catalog'
 import { ownFormats, routeWriter } from '#event'
 import { LabelTables, LABEL_BYTES } from './label-tables.js'
-import { ScanPool } from './scan-pool.js'
+import { KEPT_BYTES, ScanPool } from './scan-pool.js'
 import type { ScanSettings } from './threads/scan-settings.js'
 
 /** For the rejected records of all bodies under way. */
@@ -20,5 +20,6 @@ export function createScanPool(settings: ScanSettings, catalog = new Catalog(ove
     replayLateMs,
     routeWriter,
     rejectBytes: REJECT_BYTES / shares,
+    keptBytes: KEPT_BYTES / shares,
   })
 }

@@ -1,5 +1,12 @@
 import type { Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib'
 import { SnappyBlock } from './snappy-block.js'
 
 /** Content encodings that a body may have; `x-gzip` is the old name of gzip, `snappy` is one block without frames. */
@@ -31,6 +38,26 @@ export function sniffEncoding(labelled: Encoding, head: Uint8Array): Encoding {
 }
 
 const CHUNK = { chunkSize: 64 * 1024 }
+/** Senders may use no larger window than this (RFC 9659). */
+const ZSTD_WINDOW_LOG = 23
+const ZSTD = { ...CHUNK, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }
+
+/** How far back of what it decompressed a decompressor may have to look, which is what it keeps. */
+const WINDOW_BYTES: Readonly<Record<Encoding, number>> = {
+  identity: 0,
+  gzip: 32 * 1024,
+  deflate: 32 * 1024,
+  br: 16 << 20,
+  zstd: 2 ** ZSTD_WINDOW_LOG,
+  snappy: 64 * 1024,
+}
+/** Its state and the chunk that it fills. */
+const STATE_BYTES = 96 * 1024
+
+/** Memory of a decompressor that has made so many bytes, about. */
+export function decompressorBytes(encoding: Encoding, decodedBytes: number): number {
+  return encoding === 'identity' ? 0 : STATE_BYTES + Math.min(decodedBytes, WINDOW_BYTES[encoding])
+}
 
 /** A streaming decompressor; `deflate` is zlib or raw by its first bytes, because senders disagree. */
 export function createDecompressor(encoding: Exclude<Encoding, 'identity'>, head: Uint8Array): Decompressor {
@@ -42,7 +69,7 @@ export function createDecompressor(encoding: Exclude<Encoding, 'identity'>, head
     case 'br':
       return createBrotliDecompress(CHUNK)
     case 'zstd':
-      return createZstdDecompress(CHUNK)
+      return createZstdDecompress(ZSTD)
     case 'snappy':
       return new SnappyBlock()
   }

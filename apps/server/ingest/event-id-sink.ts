@@ -4,6 +4,8 @@ import type { EventSink, EventView, RejectReason } from '#event'
 import type { EventIdentity } from './scan.js'
 
 const ID_BYTES = 16
+/** An id with its string and its place in the set. */
+const HELD_BYTES = 80
 
 /** Stands before a tally and lets every event with an id through once: not twice in a batch, and not if it is `known`. */
 export class EventIdSink implements EventSink {
@@ -17,6 +19,11 @@ export class EventIdSink implements EventSink {
     private readonly identity: EventIdentity,
     private readonly known: ReadonlySet<string>,
   ) {}
+
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return HELD_BYTES * this.ids.size
+  }
 
   event(view: EventView): void {
     const told = this.identityOf(view)

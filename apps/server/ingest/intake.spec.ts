@@ -33,12 +33,21 @@ class FakeJournal extends Journal {
   }
 }
 
-function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: number; bodies?: number } = {}) {
+interface StageLimits {
+  readonly eventsPerSecond?: number
+  readonly bytes?: number
+  readonly bodyBytes?: number
+  readonly answerMs?: number
+  readonly bodies?: number
+}
+
+function setUp(limits: StageLimits = {}) {
+  const { bodyBytes = 10_000 } = limits
   const clock = new DrivenClock()
   const bugs: unknown[] = []
   const journal = new FakeJournal()
   const journalRoom = { full: false }
-  const inFlight = new InFlight(limits.bytes ?? 1_000)
+  const inFlight = new InFlight(limits.bytes ?? 1 << 20)
   const sources = { resolve: (name: string): Promise<string> => Promise.resolve(name) }
   const scans = new ScanPool({
     catalog: new Catalog(),
@@ -64,7 +73,7 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     slowBodies,
     report: (bug) => bugs.push(bug),
     answerMs: limits.answerMs ?? 60_000,
-    limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
+    limits: { compressedBytes: bodyBytes, decodedBytes: bodyBytes, slowSeconds: 3, minBytesPerSecond: 1 },
   })
   const takeFrom = (stream: PassThrough, batch: Partial<typeof BATCH> = {}, headers = {}): Promise<IntakeResult> => {
     const raw = Object.assign(stream, { headers }) as unknown as PassThrough & IncomingMessage
@@ -92,6 +101,10 @@ function hold(journal: FakeJournal): Ending[] {
   }
   return held
 }
+
+/** A cell for each event. */
+const spread = (events: number): string =>
+  Array.from({ length: events }, (_, at) => `{"ts":${Date.UTC(2026, 0, 1) - 10_000 * at},"status":200}\n`).join('')
 
 const codeOf = (result: IntakeResult): string => (result.result === 'refused' ? result.refusal.code : result.result)
 
@@ -180,23 +193,53 @@ describe('Intake', () => {
     expect(codeOf(await take(EVENT))).toBe('counted')
   })
 
-  it('holds bytes only while a body is on its way, and refuses more than fit', async () => {
-    const { take, inFlight, journal } = setUp({ bytes: 50 })
+  it('holds memory only while a body is on its way, and refuses a source that holds half of what there is, but no other', async () => {
+    const { take, inFlight, journal } = setUp()
     const held = hold(journal)
-    const first = take(EVENT + EVENT)
-    while (held.length === 0) await new Promise(setImmediate)
-    expect(inFlight.usedBytes).toBe(2 * EVENT.length)
-    expect(codeOf(await take(EVENT))).toBe('overloaded')
-    held[0]?.resolve([{ result: 'accepted' }])
-    expect(codeOf(await first)).toBe('counted')
-    expect(inFlight.usedBytes).toBe(0)
+    const many = Array.from({ length: 20 }, () => take(EVENT))
+    const other = take(EVENT, { source: 'other' })
+    while (!journal.batches.some(({ source }) => source === 'other')) await new Promise(setImmediate)
+    expect(inFlight.usedBytes).toBeGreaterThan(inFlight.sourceLimitBytes / 2)
+    for (const { resolve } of held) resolve([{ result: 'accepted' }])
+    expect(codeOf(await other)).toBe('counted')
+    const codes = (await Promise.all(many)).map(codeOf)
+    expect(new Set(codes)).toEqual(new Set(['counted', 'overloaded']))
+    expect(codes.filter((code) => code === 'counted')).toHaveLength(held.length - 1)
+    expect([inFlight.usedBytes, inFlight.receivedBytes]).toEqual([0, 0])
+  })
+
+  it('holds nothing of the bytes that it has scanned, however slowly the rest of them comes', async () => {
+    const { takeFrom, inFlight } = setUp({ bodyBytes: 2 << 20 })
+    const streams = Array.from({ length: 2 }, () => new PassThrough())
+    const taken = streams.map((stream) => takeFrom(stream))
+    for (let chunk = 1; chunk <= 100; chunk++) {
+      for (const stream of streams) stream.write(EVENT.repeat(100))
+      while (inFlight.receivedBytes < 2 * chunk * 100 * EVENT.length) await new Promise(setImmediate)
+    }
+    expect(inFlight.usedBytes).toBeLessThan(inFlight.receivedBytes / 5)
+    for (const stream of streams) stream.end(EVENT)
+    for (const result of await Promise.all(taken)) expect(result).toMatchObject({ accepted: 10_001 })
+    expect([inFlight.usedBytes, inFlight.receivedBytes]).toEqual([0, 0])
+  })
+
+  it('gives up a body that finds no room for what it holds, and says whether it will another time', async () => {
+    const { take, inFlight } = setUp({ bytes: 2 << 20, bodyBytes: 2 << 20 })
+    inFlight.add(15 << 17)
+    expect(codeOf(await take(spread(2_000), { replayed: true }))).toBe('overloaded')
+    inFlight.remove(15 << 17)
+    expect(await take(spread(2_000), { replayed: true })).toMatchObject({ accepted: 2_000 })
+    const tooMuch = await take(spread(20_000), { replayed: true })
+    expect(tooMuch).toMatchObject({
+      refusal: { code: 'body_too_large', details: { limit: 1 << 20, when: 'in memory' } },
+    })
+    expect([inFlight.usedBytes, inFlight.receivedBytes]).toEqual([0, 0])
   })
 
   it('answers while an append takes too long, and leaves it the body and the buffers until it ends', async () => {
     const { take, inFlight, journal } = setUp({ answerMs: 1 })
     const held = hold(journal)
     expect(codeOf(await take(EVENT + EVENT))).toBe('not_durable')
-    expect(inFlight.usedBytes).toBe(2 * EVENT.length)
+    expect(inFlight.receivedBytes).toBe(2 * EVENT.length)
     expect(codeOf(await take('{"status":404}\n'.repeat(3)))).toBe('not_durable')
     const seriesOf = () => journal.batches.map(({ tally, ledger }) => [(tally as BatchTally).accepted, ledger.received])
     expect(seriesOf()).toEqual([
@@ -205,18 +248,20 @@ describe('Intake', () => {
     ])
     held[0]?.resolve([{ result: 'accepted' }])
     await new Promise(setImmediate)
-    expect(inFlight.usedBytes).toBe(3 * '{"status":404}\n'.length)
+    expect(inFlight.receivedBytes).toBe(3 * '{"status":404}\n'.length)
+    expect(inFlight.usedBytes).toBeGreaterThan(0)
     held[1]?.reject(new JournalUnavailable('the database is away'))
     await new Promise(setImmediate)
     expect(inFlight.usedBytes).toBe(0)
   })
 
   it('refuses what finds the memory full of batches that nobody waits for any more', async () => {
-    const { take, journal } = setUp({ answerMs: 1, bytes: 2 * EVENT.length })
+    const { take, journal } = setUp({ answerMs: 1 })
     const held = hold(journal)
-    for (const code of ['not_durable', 'not_durable', 'overloaded', 'overloaded'])
-      expect(codeOf(await take(EVENT))).toBe(code)
-    expect(held).toHaveLength(2)
+    const codes: string[] = []
+    for (let body = 0; body < 10; body++) codes.push(codeOf(await take(EVENT)))
+    expect(codes).toEqual(codes.map((_, body) => (body < held.length ? 'not_durable' : 'overloaded')))
+    expect([held.length > 1, held.length < 9]).toEqual([true, true])
   })
 
   it('reports a bug that nobody waits for any more, and no outage', async () => {
@@ -240,7 +285,7 @@ describe('Intake', () => {
   it('refuses bodies before they are read while those before them wait too long, and takes them once these are answered', async () => {
     const { take, journal, inFlight, clock } = setUp({ bodies: 1, bytes: 10 << 20 })
     const held = hold(journal)
-    inFlight.add(1 << 20)
+    inFlight.receivedBytes = 1 << 20
     const waiting: Promise<IntakeResult>[] = []
     while (waiting.length < 8) {
       waiting.push(take(EVENT))

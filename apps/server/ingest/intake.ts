@@ -9,7 +9,7 @@ import { BodyRead, type BodyLimits, type BodyOutcome } from './body-read.js'
 import type { Encoding } from './decoder.js'
 import type { InFlight } from './in-flight.js'
 import type { JournalRoom } from './journal-room.js'
-import { OpenBody, type BatchOrder } from './open-body.js'
+import { OpenBody, OVERLOADED, type BatchOrder } from './open-body.js'
 import { Patience } from './patience.js'
 import type { RateLimit } from './rate-limit.js'
 import type { ScanOrder, Scans } from './scan.js'
@@ -66,9 +66,6 @@ const ANSWER_MS = 5_000
 /** What waits to be folded does not become less at once. */
 const FOLD_SECONDS = 5
 
-/** One for all, because a new one notes where it comes from, which costs more than the rest of such an answer. */
-const OVERLOADED = new Refusal('overloaded')
-
 /** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
   private readonly patience: Patience
@@ -111,13 +108,17 @@ export class Intake {
     const source = admitted instanceof Promise ? await admitted : admitted
     if (source instanceof Refusal) return { result: 'refused', refusal: source, bytes: 0 }
     const { scans, clock, inFlight, admission } = this.parts
-    if (!admission.enter(source, inFlight.usedBytes, clock.monotonicMs()))
+    const memory = inFlight.begin(source)
+    if (memory === null) return { result: 'refused', refusal: OVERLOADED, bytes: 0 }
+    if (!admission.enter(source, inFlight.receivedBytes, clock.monotonicMs())) {
+      memory.end()
       return { result: 'refused', refusal: OVERLOADED, bytes: 0 }
+    }
     const { batch } = order
     const digest = batch.file === null ? new BodyDigest(batch.source, batch.format) : null
     const scanOrder = scanOrderOf(order, source, clock.now())
     const scan = isStream ? scans.beginBody(scanOrder, digest) : scans.begin(scanOrder)
-    const body = new OpenBody(order, scan, digest, inFlight)
+    const body = new OpenBody(order, scan, digest, memory)
     let bytes = 0
     try {
       const filled = fill(body, source)
@@ -170,8 +171,8 @@ export class Intake {
       isSlow = true
       admission.waitForSender(source)
     }
-    const consume = (chunk: Buffer, isOwned: boolean): boolean => body.push(chunk, isOwned)
-    const read = new BodyRead(order.raw, order.encoding, limits, consume, () => body.scan.room, slow)
+    const consume = (chunk: Buffer, isOwned: boolean): boolean => body.push(chunk, isOwned, read.heldBytes)
+    const read: BodyRead = new BodyRead(order.raw, order.encoding, limits, consume, () => body.scan.room, slow)
     slowBodies.add(read)
     try {
       return await read.run()

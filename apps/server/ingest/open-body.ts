@@ -1,8 +1,8 @@
 import type { Delivery } from '#delta'
 import type { Envelope } from '#event'
-import type { Refusal } from '../http/refusal.js'
+import { Refusal } from '../http/refusal.js'
 import type { BodyDigest } from './batch-key.js'
-import type { InFlight } from './in-flight.js'
+import type { BodyBytes } from './in-flight.js'
 import type { IngestArguments } from './ingest-arguments.js'
 import type { BodyScan, EventIdentity } from './scan.js'
 
@@ -33,6 +33,9 @@ export interface BatchOrder {
   readonly delivery?: Delivery
 }
 
+/** One for all, because a new one notes where it comes from, which costs more than the rest of such an answer. */
+export const OVERLOADED = new Refusal('overloaded')
+
 const encoder = new TextEncoder()
 const HEAD_BYTES = 512
 const EMPTY = Buffer.alloc(0)
@@ -44,7 +47,7 @@ export class OpenBody {
   /** Its first bytes, at least 512 where there are so many. */
   head: Buffer = EMPTY
   private readonly chunks: Buffer[] = []
-  /** Of records that stand beside the body. */
+  /** Of these chunks, and of records that stand beside the body. */
   private keptBytes = 0
   private borrowed: Promise<unknown> | null = null
   private readonly parts: (readonly [Uint8Array, Envelope | null])[] = []
@@ -54,19 +57,26 @@ export class OpenBody {
     readonly scan: BodyScan,
     /** Null where the span of a file identifies the batch. */
     readonly digest: BodyDigest | null,
-    private readonly inFlight: InFlight,
+    private readonly memory: BodyBytes,
   ) {}
 
-  /** Takes the next chunk; true where it is still needed. Only an owned one may be given away. */
-  push(chunk: Buffer, isOwned = false): boolean {
+  /**
+   * Takes the next chunk; true where it is still needed. Only an owned one may be given away. `readerBytes` are held by who reads
+   * it. Throws a `Refusal` where there is no room for what the body holds.
+   */
+  push(chunk: Buffer, isOwned = false, readerBytes = 0): boolean {
     if (this.head.length < HEAD_BYTES) this.keepHead(chunk, isOwned)
     this.decodedBytes += chunk.length
-    this.inFlight.add(chunk.length)
+    this.memory.receive(chunk.length)
     const isHashed = this.scan.hashes || (this.digest?.update(chunk) ?? true)
     const { exchange } = this.order
     const isKept = exchange !== undefined || this.scan.mayAskAgain
-    if (isKept) this.chunks.push(chunk)
+    if (isKept) {
+      this.chunks.push(chunk)
+      this.keptBytes += chunk.length
+    }
     const isTaken = exchange === undefined && this.scan.push(chunk, isOwned)
+    this.hold(readerBytes)
     return isKept || isTaken || !isHashed
   }
 
@@ -85,13 +95,22 @@ export class OpenBody {
       const bytes = typeof record === 'string' ? encoder.encode(record) : record
       if (this.scan.mayAskAgain) this.keep(bytes, envelope)
       this.scan.part(bytes, envelope)
+      this.hold()
     })
   }
 
   private keep(bytes: Uint8Array, envelope: Envelope | null): void {
     this.parts.push([bytes, envelope])
     this.keptBytes += bytes.length
-    this.inFlight.add(bytes.length)
+  }
+
+  private hold(readerBytes = 0): void {
+    const bytes = this.keptBytes + this.scan.heldBytes + readerBytes
+    if (bytes === this.memory.held || this.memory.hold(bytes)) return
+    const { mostBytes } = this.memory
+    // Alone it would not find room another time either.
+    if (bytes > mostBytes) throw new Refusal('body_too_large', { limit: mostBytes, when: 'in memory' })
+    throw OVERLOADED
   }
 
   /** Hands the same body to the scan once more. */
@@ -113,7 +132,7 @@ export class OpenBody {
   }
 
   private free(): void {
-    this.inFlight.remove(this.decodedBytes + this.keptBytes)
+    this.memory.end()
     this.scan.release()
   }
 }

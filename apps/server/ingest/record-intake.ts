@@ -31,6 +31,8 @@ const DEFAULTS: RecordIntakeOptions = {
   batchRecords: 5_000,
   retryMs: [50, 200, 1_000],
 }
+/** More than the bodies of one source may hold, so that no such source holds up connections. */
+const CROWDED_SHARE = 0.75
 /** Others than this intake hold bytes in flight too, and do not say when they let go. */
 const LOOK_AGAIN_MS = 100
 
@@ -60,7 +62,8 @@ export class RecordIntake {
 
   /** More waits than should: a sender that can be held up should be, until `room` resolves. */
   get isCrowded(): boolean {
-    return this.parts.inFlight.usedBytes >= this.parts.inFlight.limitBytes / 2
+    const { usedBytes, limitBytes } = this.parts.inFlight
+    return usedBytes >= CROWDED_SHARE * limitBytes
   }
 
   /** Resolves once there is room again, or at the stop. */

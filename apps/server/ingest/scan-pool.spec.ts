@@ -5,7 +5,7 @@ import type { SourceSettings } from '#platform'
 import { LabelTables } from './label-tables.js'
 import { ScanPool } from './scan-pool.js'
 
-function poolOf(sources: Readonly<Record<string, SourceSettings>>): ScanPool {
+function poolOf(sources: Readonly<Record<string, SourceSettings>>, keptBytes = 32 << 20): ScanPool {
   return new ScanPool({
     catalog: new Catalog(),
     tables: new LabelTables(10),
@@ -15,6 +15,7 @@ function poolOf(sources: Readonly<Record<string, SourceSettings>>): ScanPool {
     consumerSalt: '',
     replayLateMs: 1e12,
     routeWriter,
+    keptBytes,
   })
 }
 
@@ -31,6 +32,9 @@ function scanned(pool: ScanPool, source: string, body: string, format: string | 
   scan.release()
   return { accepted, rejectedBy, requests }
 }
+
+const services = (count: number): string =>
+  Array.from({ length: count }, (_, n) => `{"status":200,"service":"s${n}"}`).join('\n')
 
 describe('ScanPool', () => {
   it('reads a format of the operator by the settings of a source, and by request', () => {
@@ -54,8 +58,8 @@ describe('ScanPool', () => {
       expect([source, scanned(pool, source, body).requests]).toEqual([source, requests])
   })
 
-  it('reuses its readers, small ones for more bodies at a time than large ones', () => {
-    const pool = poolOf({})
+  it('reuses its readers, as many as find room, and none that has grown to more than its share', () => {
+    const pool = poolOf({}, 4 << 20)
     /** How many of so many at a time read with what was kept from the round before. */
     const reused = (bodies: number, body: string): number => {
       const round = (): unknown[] => {
@@ -73,8 +77,9 @@ describe('ScanPool', () => {
       const before = new Set(round())
       return round().filter((tally) => before.has(tally)).length
     }
-    expect(reused(300, '{"status":200}')).toBe(256)
-    const services = Array.from({ length: 1_000 }, (_, n) => `{"status":200,"service":"s${n}"}`).join('\n')
-    expect(reused(300, services)).toBeLessThanOrEqual(64)
+    expect([reused(5, services(300)), reused(5, services(1_900))]).toEqual([5, 0])
+    const small = reused(100, '{"status":200}')
+    expect(reused(20, '{"status":200}')).toBe(20)
+    expect([small > 30, small < 100]).toEqual([true, true])
   })
 })

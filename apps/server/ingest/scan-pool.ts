@@ -32,20 +32,31 @@ export interface ScanPoolParts {
   readonly routeWriter: (templates: readonly string[]) => WriteRoute
   /** For the rejected records of all bodies under way; default 32 MiB. */
   readonly rejectBytes?: number
+  /** For the readers that are kept for the next bodies; default `KEPT_BYTES`. */
+  readonly keptBytes?: number
 }
 
-/** Pairs of scanner and tally kept for reuse, for each way of reading; one more under way is made and let go. */
-const KEPT = 64
-/** A tally that one huge batch has blown up is let go. */
-const KEPT_CAPACITY = 1 << 16
-/** Small ones, some 80 kB each: a new one costs ten times what a single event does. */
-const SMALL_KEPT = 256
-const SMALL_CAPACITY = 1 << 10
+/** Memory of readers kept for reuse: some 80 kB each, and a new one costs ten times what a single event does. */
+export const KEPT_BYTES = 32 << 20
+/** One that a huge batch has blown up to more than this part of it is let go. */
+const LARGEST_SHARE = 1 / 16
+/** What a reader holds beside what grows. */
+const READER_BYTES = 40 * 1024
 
 /** A scanner that tells one tally. */
-interface Reader {
+class Reader {
   readonly scanner: BodyScanner
   readonly tally: BatchTally
+
+  constructor(reading: ReadingOptions, options: TallyOptions, rejectRoom: RejectRoom) {
+    this.tally = new BatchTally(options, rejectRoom)
+    this.scanner = new BodyScanner(reading, this.tally)
+  }
+
+  /** Bytes of memory, about. */
+  get heldBytes(): number {
+    return READER_BYTES + this.scanner.heldBytes + this.tally.heldBytes
+  }
 }
 
 /** A way of reading, and the readers kept that read so. */
@@ -61,6 +72,7 @@ export class ScanPool extends Scans {
   private readonly free = new Map<string, Reader[]>()
   private readonly writers = new Map<string, WriteRoute>()
   private readonly rejectRoom: RejectRoom
+  private keptBytes = 0
 
   constructor(private readonly parts: ScanPoolParts) {
     super()
@@ -75,11 +87,23 @@ export class ScanPool extends Scans {
     const settings = this.parts.sources.get(nameOf(order))
     const { reading, kept } = this.wayOf(order.format, settings)
     const options = this.optionsFor(order, settings)
-    const reader = kept.pop() ?? newReader(reading, options, this.rejectRoom)
+    const reader = this.lend(kept) ?? new Reader(reading, options, this.rejectRoom)
     const identity = identityOf(order, settings)
-    return new PooledScan(order, options, reader, identity, () => {
-      if (kept.length < mostKept(reader.tally.capacity)) kept.push(reader)
-    })
+    return new PooledScan(order, options, reader, identity, () => this.takeBack(reader, kept))
+  }
+
+  private lend(kept: Reader[]): Reader | undefined {
+    const reader = kept.pop()
+    if (reader !== undefined) this.keptBytes -= reader.heldBytes
+    return reader
+  }
+
+  private takeBack(reader: Reader, kept: Reader[]): void {
+    const { heldBytes } = reader
+    const { keptBytes: limit = KEPT_BYTES } = this.parts
+    if (heldBytes > limit * LARGEST_SHARE || this.keptBytes + heldBytes > limit) return
+    this.keptBytes += heldBytes
+    kept.push(reader)
   }
 
   /** Whether the events of such a body are known by ids, so that it may be asked for again. */
@@ -158,16 +182,6 @@ function identityOf(order: ScanOrder, settings: SourceSettings | undefined): Eve
 
 type PoolReading = ReadingOptions & Required<Pick<ReadingOptions, 'format'>>
 
-function mostKept(capacity: number): number {
-  if (capacity > KEPT_CAPACITY) return 0
-  return capacity > SMALL_CAPACITY ? KEPT : SMALL_KEPT
-}
-
-function newReader(reading: ReadingOptions, options: TallyOptions, rejectRoom: RejectRoom): Reader {
-  const tally = new BatchTally(options, rejectRoom)
-  return { tally, scanner: new BodyScanner(reading, tally) }
-}
-
 const NONE: ReadonlySet<string> = new Set()
 
 /** How a batch is delivered is known only after its scan. */
@@ -201,6 +215,10 @@ export class PooledScan implements Scan {
     tally.begin(this.options)
     this.ids = this.identity === null ? null : new EventIdSink(tally, nameOf(this.order), this.identity, known)
     scanner.reset(this.ids ?? tally)
+  }
+
+  get heldBytes(): number {
+    return this.reader.heldBytes + (this.ids?.heldBytes ?? 0)
   }
 
   push(chunk: Uint8Array): false {

@@ -38,6 +38,8 @@ export interface BodyScan {
   readonly hashes: boolean
   /** Set: so much is waiting to be scanned that the sender should be held up until this resolves; it never rejects. */
   readonly room: Promise<void> | null
+  /** Bytes of memory that it holds for this body, about; known for certain some time later where it is scanned elsewhere. */
+  readonly heldBytes: number
   /** Takes one record, or a small body of several, that a door took out of its wrapping. */
   part(bytes: Uint8Array, envelope: Envelope | null): void
   /** Takes note of records that found no room and were not scanned. */

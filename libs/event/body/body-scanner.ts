@@ -49,6 +49,11 @@ export class BodyScanner {
     this.#mayBeJson = anyJson || json.length > 0 || text.length > 0
   }
 
+  /** Bytes of memory that it holds for a record that a chunk cut, or for the part it read last. */
+  get heldBytes(): number {
+    return this.#carry.heldBytes + this.#part.length
+  }
+
   /** Makes the scanner ready for another body of the same source. */
   reset(sink: EventSink = this.#reader.sink): void {
     this.#reader.reset(sink)

@@ -27,6 +27,11 @@ export class RecordBuffer {
     return this.#total > this.#limit
   }
 
+  /** Bytes of memory held. */
+  get heldBytes(): number {
+    return this.bytes.length
+  }
+
   /** Forgets the content, and the memory of a body with unusually long records. */
   clear(): void {
     this.length = this.#total = 0

@@ -119,9 +119,10 @@ function refuseContradictions({ limits }: Config): void {
       `limits.decodedBytes is ${limits.decodedBytes}; allowed: at least limits.bodyBytes (${limits.bodyBytes})`,
     )
   }
-  if (limits.concurrentBodyBytes < limits.bodyBytes) {
+  // One source may hold half.
+  if (limits.concurrentBodyBytes < 2 * limits.bodyBytes) {
     throw new ConfigError(
-      `limits.concurrentBodyBytes is ${limits.concurrentBodyBytes}; allowed: at least limits.bodyBytes (${limits.bodyBytes})`,
+      `limits.concurrentBodyBytes is ${limits.concurrentBodyBytes}; allowed: at least twice limits.bodyBytes (${2 * limits.bodyBytes})`,
     )
   }
 }

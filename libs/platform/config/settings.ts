@@ -187,7 +187,7 @@ export const SETTINGS = {
     concurrentBodyBytes: setting(
       bytes(MIB, 64 * GIB),
       256 * MIB,
-      'Bytes of request bodies held at one time; beyond it the answer is 503.',
+      'Memory that request bodies under way may hold, of one source at most half; beyond it the answer is 503.',
     ),
     concurrentBodies: setting(
       integer(1, 2_000),

@@ -37,6 +37,11 @@ export class ChunkedScan implements BodyScan {
     return this.away?.thread.room ?? null
   }
 
+  get heldBytes(): number {
+    if (this.away !== null) return this.away.thread.heldBytes(this.away.body)
+    return this.near?.heldBytes ?? this.first?.chunk.length ?? 0
+  }
+
   push(chunk: Buffer, isOwned: boolean): boolean {
     if (this.near !== null) return this.pushHere(this.near, chunk)
     const { first } = this

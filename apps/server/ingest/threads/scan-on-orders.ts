@@ -13,6 +13,8 @@ export interface ThreadPort {
 interface OpenScan {
   readonly scan: PooledScan
   readonly digest: BodyDigest | null
+  /** Memory that the other side knows of. */
+  toldHeldBytes: number
 }
 
 type Work = Extract<ThreadOrder, { order: 'push' | 'end' }>
@@ -47,7 +49,7 @@ class ThreadScans {
     switch (order.order) {
       case 'begin': {
         const digest = order.digest === null ? null : new BodyDigest(order.digest.source, order.digest.format)
-        this.open.set(order.body, { scan: this.pool.begin(order.scan), digest })
+        this.open.set(order.body, { scan: this.pool.begin(order.scan), digest, toldHeldBytes: 0 })
         return
       }
       case 'release':
@@ -83,7 +85,7 @@ class ThreadScans {
     const open = this.open.get(body)
     try {
       if (work.order === 'push')
-        this.push(open, Buffer.from(work.chunk.buffer, work.chunk.byteOffset, work.chunk.length))
+        this.push(body, open, Buffer.from(work.chunk.buffer, work.chunk.byteOffset, work.chunk.length))
       else if (open !== undefined) this.end(body, open)
     } catch (error) {
       open?.scan.release()
@@ -92,12 +94,16 @@ class ThreadScans {
     }
   }
 
-  private push(open: OpenScan | undefined, chunk: Buffer): void {
+  private push(body: number, open: OpenScan | undefined, chunk: Buffer): void {
     this.scannedBytes += chunk.length
     if (open === undefined) return
     const isHashed = open.digest?.update(chunk) ?? true
     open.scan.push(chunk)
     if (isHashed) giveBack(chunk)
+    const { heldBytes } = open.scan
+    if (heldBytes <= open.toldHeldBytes) return
+    open.toldHeldBytes = heldBytes
+    this.tell({ news: 'grew', body, heldBytes })
   }
 
   private end(body: number, { scan, digest }: OpenScan): void {

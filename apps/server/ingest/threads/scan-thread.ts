@@ -28,6 +28,8 @@ const OPEN_BYTES = 128 * 1024
 export class ScanThread implements TallyPlace {
   private readonly ends = new Map<number, PromiseWithResolvers<ReadBody>>()
   private readonly encodings = new Map<number, PromiseWithResolvers<SegmentBytes>>()
+  /** Memory of bodies as the thread told it last. */
+  private readonly held = new Map<number, number>()
   /** Of bodies that have not ended. */
   private readonly failures = new Map<number, unknown>()
   private open = 0
@@ -62,8 +64,14 @@ export class ScanThread implements TallyPlace {
     const body = this.numbers++
     const prefix = digest === null ? null : { source: digest.source, format: digest.format }
     this.open++
+    this.held.set(body, 0)
     this.post({ order: 'begin', body, scan, digest: prefix })
     return body
+  }
+
+  /** Bytes of memory that the thread holds for a body, as it told last. */
+  heldBytes(body: number): number {
+    return this.held.get(body) ?? 0
   }
 
   /** Hands over the next bytes; an owned chunk is empty afterwards. */
@@ -90,6 +98,7 @@ export class ScanThread implements TallyPlace {
   release(body: number, isOpen: boolean): void {
     if (isOpen) this.open--
     this.failures.delete(body)
+    this.held.delete(body)
     this.post({ order: 'release', body })
   }
 
@@ -116,6 +125,10 @@ export class ScanThread implements TallyPlace {
     this.scannedBytes = news.scannedBytes
     if (this.free !== null && this.sentBytes - this.scannedBytes < WAITING_BYTES / 2) this.freeRoom()
     switch (news.news) {
+      case 'grew':
+        // What was released meanwhile is not known any more.
+        if (this.held.has(news.body)) this.held.set(news.body, news.heldBytes)
+        return
       case 'ended':
         return settle(this.ends, news.body)?.resolve(news.read)
       case 'failed': {

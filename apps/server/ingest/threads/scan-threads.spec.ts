@@ -147,6 +147,17 @@ describe('which bodies leave this thread', () => {
     expect([scan.end(), ordersOf(begun)]).toEqual([true, []])
   })
 
+  it('one of two chunks, whose thread tells what memory it holds until it is released', async () => {
+    const { scans } = threads(1)
+    const { scan } = beginOf(scans)
+    pushAll(scan, [LINE, LINE])
+    expect(scan.heldBytes).toBe(0)
+    await scan.end()
+    expect(scan.heldBytes).toBeGreaterThan(40_000)
+    scan.release()
+    expect(scan.heldBytes).toBe(0)
+  })
+
   it('the others in turns, to the thread with the least to do', async () => {
     const { scans, begun } = threads(2)
     const bodies = [LINE.repeat(9_000), LINE, LINE, LINE].map((chunk) => {

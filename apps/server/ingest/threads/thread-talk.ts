@@ -27,6 +27,8 @@ export interface DeliveredBody {
 /** What a thread tells. */
 export type ThreadNews = { readonly scannedBytes: number } & (
   | { readonly news: 'scanned' }
+  /** So much memory is held for the body from now on. */
+  | { readonly news: 'grew'; readonly body: number; readonly heldBytes: number }
   | { readonly news: 'ended'; readonly body: number; readonly read: ReadBody }
   /** A bug: nothing more is told of the body. */
   | { readonly news: 'failed'; readonly body: number; readonly error: unknown }
