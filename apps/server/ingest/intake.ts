@@ -12,6 +12,7 @@ import type { JournalRoom } from './journal-room.js'
 import { OpenBody, OVERLOADED, type BatchOrder } from './open-body.js'
 import { Patience } from './patience.js'
 import type { RateLimit } from './rate-limit.js'
+import { ReadTurns } from './read-turns.js'
 import type { ScanOrder, Scans } from './scan.js'
 import type { SlowBodies } from './slow-bodies.js'
 import { wholeBody } from './whole-body.js'
@@ -69,6 +70,7 @@ const FOLD_SECONDS = 5
 /** The way of every batch, whatever its door: read, scan, key, append, answer. */
 export class Intake {
   private readonly patience: Patience
+  private readonly turns = new ReadTurns()
 
   constructor(private readonly parts: IntakeParts) {
     this.patience = new Patience(parts.answerMs ?? ANSWER_MS)
@@ -172,7 +174,9 @@ export class Intake {
       admission.waitForSender(source)
     }
     const consume = (chunk: Buffer, isOwned: boolean): boolean => body.push(chunk, isOwned, read.heldBytes)
-    const read: BodyRead = new BodyRead(order.raw, order.encoding, limits, consume, () => body.scan.room, slow)
+    const turn = this.turns.begin()
+    const room = (): Promise<void> | null => body.scan.room ?? this.turns.room(turn)
+    const read: BodyRead = new BodyRead(order.raw, order.encoding, limits, consume, room, slow)
     slowBodies.add(read)
     try {
       return await read.run()
