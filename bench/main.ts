@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,6 +10,7 @@ import { benchOverload } from './load/overload-bench.js'
 import { benchCost } from './cost/cost-bench.js'
 import { benchFlatness } from './cost/flatness-bench.js'
 import { GOALS } from './goals.js'
+import { interrupted, stopOnSignals, undoneBySignal } from './interrupt.js'
 import { inLanes } from './lanes.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
@@ -55,8 +57,6 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '2000' },
   },
 })
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -123,7 +123,10 @@ const save = async (report: Report): Promise<void> => {
 }
 
 const measure = async (): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'statusline-bench-'))
+  const folder = mkdtempSync(join(tmpdir(), 'statusline-bench-'))
+  // What is stopped may write until it is gone, and files that are copied come after all.
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 10 })
+  const forget = undoneBySignal(remove)
   const beganAt = performance.now()
   try {
     const report = await run(folder)
@@ -131,7 +134,7 @@ const measure = async (): Promise<void> => {
     if (values.save) await save(report)
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${tableOf(report)}\n`)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (!interrupted.aborted) await remove().finally(forget)
   }
 }
 
@@ -144,7 +147,10 @@ const main = async (): Promise<void> => {
   } else await measure()
 }
 
+stopOnSignals(progress)
 await main().catch((error: unknown) => {
+  // What a signal stops fails; only the signal is to blame.
+  if (interrupted.aborted) return
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 })
