@@ -62,6 +62,7 @@ function setUp(limits: { eventsPerSecond?: number; bytes?: number; answerMs?: nu
     admission,
     rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
     slowBodies,
+    daysYears: 5,
     report: (bug) => bugs.push(bug),
     answerMs: limits.answerMs ?? 60_000,
     limits: { compressedBytes: 10_000, decodedBytes: 10_000, slowSeconds: 3, minBytesPerSecond: 1 },
