@@ -9,6 +9,7 @@ const LEFT_OUT = {
     'acceptance/demo.spec.ts': 'about a demo that always has an embedded database',
     'acceptance/process.spec.ts': 'about the processes and the folder of the embedded database',
     'acceptance/early-stop.spec.ts': 'the same',
+    'acceptance/bench-stops.spec.ts': 'about the programs that a benchmark starts, whatever the database',
     'acceptance/elasticsearch-client.spec.ts': 'about a client and its door, whatever the database',
     'acceptance/fluent-logger.spec.ts': 'the same',
     'acceptance/log-relays.spec.ts': 'the same',

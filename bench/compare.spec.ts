@@ -1,5 +1,9 @@
-import { compare } from './compare.js'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compare, readReport } from './compare.js'
 import type { Measurement } from './measurement.js'
+import { WrongArgument } from './options.js'
 import { spreadOf } from './statistics.js'
 
 const measured = (values: number[], better: 'more' | 'less' = 'more'): Measurement => ({
@@ -41,5 +45,38 @@ describe('two reports', () => {
     const one = { machine: 'm', at: '1', measurements: [measured([1])] }
     expect(compare(one, one)).toContain('noise: medians within 5 %, or ranges that overlap')
     expect(() => compare(one, { ...one, measurements: [] })).toThrow('the two results have no measurement in common')
+  })
+})
+
+describe('a kept report', () => {
+  let folder: string
+  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'statusline-report-'))))
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('is read as it was written', async () => {
+    const report = { machine: 'm', at: '1', measurements: [measured([1, 2, 3])] }
+    await writeFile(join(folder, 'kept.json'), JSON.stringify(report))
+    expect(await readReport(join(folder, 'kept.json'))).toEqual(report)
+  })
+
+  it('that is not there is a wrong argument', async () => {
+    const missing = readReport(join(folder, 'missing.json'))
+    await expect(missing).rejects.toThrow(/missing\.json cannot be read \(ENOENT\); allowed: a file that npm run bench/)
+    await expect(missing).rejects.toThrow(WrongArgument)
+    await expect(readReport(folder)).rejects.toThrow('cannot be read (EISDIR)')
+  })
+
+  it.each([
+    '',
+    '{"measurements":',
+    '[]',
+    'null',
+    '{"measurements":{}}',
+    '{"measurements":[1]}',
+    '{"measurements":[null]}',
+  ])('is not %s', async (text) => {
+    const path = join(folder, 'broken.json')
+    await writeFile(path, text)
+    await expect(readReport(path)).rejects.toThrow(`${path} holds no report; allowed: a file that npm run bench`)
   })
 })

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { interrupted } from './interrupt.js'
 import { Random } from './random.js'
 import { BEGIN_MS, SPAN_MS } from './span.js'
 
@@ -107,6 +108,7 @@ export const lineOf = (layout: Layout, request: Request): string =>
 
 /** Writes `count` lines to `path`; the same seed gives the same bytes. */
 export const writeCorpus = async (path: string, layout: Layout, count: number, seed = SEED): Promise<CorpusFile> => {
+  interrupted.throwIfAborted()
   const file = createWriteStream(path)
   const byStatus: Record<string, number> = {}
   let [bytes, block] = [0, '']

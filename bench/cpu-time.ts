@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { runBeside } from './beside.js'
 
 /** What a finished command used. */
 export interface CpuTime {
@@ -8,15 +8,11 @@ export interface CpuTime {
 }
 
 /** Runs a command to its end and measures its CPU time by the shell's `times`, the same way for every program. */
-export const cpuTimeOf = (command: string, args: readonly string[], timeoutMs = 600_000): Promise<CpuTime> =>
-  new Promise((resolve, reject) => {
-    const script = '"$@"; code=$?; times >&2; exit $code'
-    const options = { timeout: timeoutMs, maxBuffer: 1 << 26, killSignal: 'SIGKILL' } as const
-    execFile('sh', ['-c', script, 'sh', command, ...args], options, (error, stdout, stderr) => {
-      if (error !== null) reject(new Error(`${command}: ${error.message}\n${stderr.slice(-2000)}`))
-      else resolve({ cpuSeconds: childSeconds(stderr), stdout })
-    })
-  })
+export const cpuTimeOf = async (command: string, args: readonly string[], timeoutMs = 600_000): Promise<CpuTime> => {
+  const script = '"$@"; code=$?; times >&2; exit $code'
+  const { stdout, stderr } = await runBeside('sh', ['-c', script, 'sh', command, ...args], { timeoutMs })
+  return { cpuSeconds: childSeconds(stderr), stdout }
+}
 
 /** The last line of `times` is user and system time of the children: `0m1.250000s 0m0.062000s`. */
 const childSeconds = (stderr: string): number => {

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { compare, readReport } from './compare.js'
 import { benchGraphql } from './graphql/graphql-bench.js'
 import { benchLoad, benchLoadBesideNone } from './load/load-bench.js'
@@ -9,10 +9,12 @@ import { benchOverload } from './load/overload-bench.js'
 import { benchCost } from './cost/cost-bench.js'
 import { benchFlatness } from './cost/flatness-bench.js'
 import { GOALS } from './goals.js'
+import { interrupted, stopOnSignals, undoneBySignal } from './interrupt.js'
 import { inLanes } from './lanes.js'
 import { machine } from './machine.js'
 import type { Measurement } from './measurement.js'
 import { benchMetrics } from './metrics/metrics-bench.js'
+import { optionsOf, USUAL_PARTS, WrongArgument, type Options, type Part } from './options.js'
 import { benchQuery } from './query/query-bench.js'
 import { benchReplay } from './replay/replay-bench.js'
 import { tableOf, type Report } from './report.js'
@@ -39,33 +41,12 @@ npm run bench -- --compare BEFORE.json AFTER.json
   --minutes  length of soak (30)
   --rate     events a second of soak (2,000)`
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    save: { type: 'boolean', default: false },
-    smoke: { type: 'boolean', default: false },
-    compare: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    lines: { type: 'string' },
-    runs: { type: 'string' },
-    seconds: { type: 'string' },
-    minutes: { type: 'string', default: '30' },
-    rate: { type: 'string', default: '2000' },
-  },
-})
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
-
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
-/** What each part measures, in the order in which they run. */
-const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurement[]>>> => {
-  const { smoke } = values
-  const runs = Number(values.runs ?? (smoke ? 1 : 5))
-  const lines = Number(values.lines ?? (smoke ? 20_000 : 2_000_000))
-  const seconds = Number(values.seconds ?? (smoke ? 1 : 15))
+/** What each part measures. */
+const partsIn = (folder: string, options: Options): Readonly<Record<Part, () => Promise<Measurement[]>>> => {
+  const { smoke } = options
+  const { runs = smoke ? 1 : 5, lines = smoke ? 20_000 : 2_000_000, seconds = smoke ? 1 : 15 } = options
   const file = { folder, lines, runs, withPeers: !smoke, progress }
   // Every connection has bodies of its own, which take a moment to make.
   const connections = smoke ? 8 : 64
@@ -82,36 +63,31 @@ const partsIn = (folder: string): Readonly<Record<string, () => Promise<Measurem
     graphql: () => benchGraphql({ ...graphql, folder, runs, connections, progress }),
     metrics: () => benchMetrics({ folder, smoke, runs, progress }),
     start: () => benchStart({ folder, starts: smoke ? 0 : 2 * runs, progress }),
+    ...longPartsIn(folder, options),
   }
 }
 
-/** Parts that run for minutes, and only where they are named. */
-const longPartsIn = (folder: string): Readonly<Record<string, () => Promise<Measurement[]>>> => {
-  const load = { folder, seconds: Number(values.seconds ?? 300), runs: 1, connections: 64, progress }
-  const soak = { series: 10_000, minutes: Number(values.minutes), eventsPerSecond: Number(values.rate) }
+const longPartsIn = (folder: string, { seconds, minutes = 30, rate = 2_000 }: Options) => {
+  const load = { folder, seconds: seconds ?? 300, runs: 1, connections: 64, progress }
   return {
-    cost: () => benchCost({ ...load, seconds: Number(values.seconds ?? 10) }),
+    cost: () => benchCost({ ...load, seconds: seconds ?? 10 }),
     overload: () => benchOverload({ ...load, eventsPerBatch: 1_000 }),
-    flatness: () =>
-      benchFlatness({ ...load, seconds: Number(values.seconds ?? 900), eventsPerBatch: 1_000, events: 200e6 }),
     'overload-single': () => benchOverload({ ...load, eventsPerBatch: 1 }),
-    soak: () => benchSoak({ ...soak, folder, progress }),
+    flatness: () => benchFlatness({ ...load, seconds: seconds ?? 900, eventsPerBatch: 1_000, events: 200e6 }),
+    soak: () => benchSoak({ series: 10_000, minutes, eventsPerSecond: rate, folder, progress }),
   }
 }
 
-const run = async (folder: string): Promise<Report> => {
-  const usual = partsIn(folder)
-  const parts = { ...usual, ...longPartsIn(folder) }
-  const { only } = values
-  if (only !== undefined && !(only in parts))
-    throw new Error(`--only is ${JSON.stringify(only)}; allowed: ${Object.keys(parts).join(', ')}`)
+const run = async (folder: string, options: Options): Promise<Report> => {
+  const parts = partsIn(folder, options)
+  const { only, smoke } = options
   const done = await inLanes(
     // A smoke test measures nothing: what one part waits for, another can use.
-    values.smoke ? 2 : 1,
-    only === undefined ? Object.values(usual) : [parts[only]!],
+    smoke ? 2 : 1,
+    (only === undefined ? USUAL_PARTS : [only]).map((part) => parts[part]),
   )
   const measurements = done.flat()
-  const held = values.smoke ? measurements.map((measured) => ({ ...measured, floor: null, aim: null })) : measurements
+  const held = smoke ? measurements.map((measured) => ({ ...measured, floor: null, aim: null })) : measurements
   return { machine: machine(), at: new Date().toISOString(), measurements: held }
 }
 
@@ -122,29 +98,35 @@ const save = async (report: Report): Promise<void> => {
   progress(`kept in ${path}`)
 }
 
-const measure = async (): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'statusline-bench-'))
+const measure = async (options: Options): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'statusline-bench-'))
+  // What is stopped may write until it is gone, and files that are copied come after all.
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 10 })
+  const forget = undoneBySignal(remove)
   const beganAt = performance.now()
   try {
-    const report = await run(folder)
+    const report = await run(folder, options)
     progress(`took ${Math.round((performance.now() - beganAt) / 1_000)} s`)
-    if (values.save) await save(report)
-    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${tableOf(report)}\n`)
+    if (options.save) await save(report)
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${tableOf(report)}\n`)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (!interrupted.aborted) await remove().finally(forget)
   }
 }
 
-const main = async (): Promise<void> => {
-  if (values.help) process.stdout.write(`${USAGE}\n`)
-  else if (values.compare) {
-    const [before, after] = positionals
-    if (before === undefined || after === undefined) throw new Error('--compare takes two files that --save has kept')
+const main = async (words: readonly string[]): Promise<void> => {
+  const options = optionsOf(words)
+  const [before, after] = options.files
+  if (options.help) process.stdout.write(`${USAGE}\n`)
+  else if (before !== undefined && after !== undefined)
     process.stdout.write(`${compare(await readReport(before), await readReport(after))}\n`)
-  } else await measure()
+  else await measure(options)
 }
 
-await main().catch((error: unknown) => {
+stopOnSignals(progress)
+await main(process.argv.slice(2)).catch((error: unknown) => {
+  // What a signal stops fails; only the signal is to blame.
+  if (interrupted.aborted) return
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  process.exitCode = error instanceof WrongArgument ? 2 : 1
 })

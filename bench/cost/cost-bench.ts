@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#platform'
+import type { EmbeddedPostgres } from '#platform'
 import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
+import { startDatabase } from '../beside.js'
 import { perSecond, SOURCE } from '../load/load-bench.js'
 import { runLoader } from '../load/run-loader.js'
 import { pollUntilCounted } from '../load/until-counted.js'
@@ -34,7 +35,7 @@ const SETTLE_MS = 1_500
 /** What an event and a cell cost: CPU time by thread and process, log and flushes of the database, bytes. Linux only. */
 export const benchCost = async (options: CostOptions): Promise<Measurement[]> => {
   const data = await mkdtemp(join(options.folder, 'data-'))
-  const postgres = await startEmbeddedPostgres({ dataDir: data })
+  const postgres = await startDatabase(data)
   try {
     await migrate(postgres.url)
     const { pool, close } = await openPoolOf(postgres)

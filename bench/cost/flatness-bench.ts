@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#platform'
+import type { EmbeddedPostgres } from '#platform'
+import { startDatabase } from '../beside.js'
 import { perSecond, SOURCE, type LoadOptions } from '../load/load-bench.js'
 import { runLoader } from '../load/run-loader.js'
 import { pollUntilCounted } from '../load/until-counted.js'
@@ -32,7 +33,7 @@ interface Round {
 /** One load for minutes: its end against its beginning. Throws where the totals are not what was acknowledged. Linux only. */
 export const benchFlatness = async (options: FlatnessOptions): Promise<Measurement[]> => {
   const data = await mkdtemp(join(options.folder, 'data-'))
-  const postgres = await startEmbeddedPostgres({ dataDir: data })
+  const postgres = await startDatabase(data)
   const server = await ServerProcess.start(data, { settings: { DATABASE_URL: postgres.url } })
   try {
     return await measure(server, postgres, options)

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '#platform'
 import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
+import { startDatabase } from '../beside.js'
 
 /** The folders with an empty database, by where they are. */
 const made = new Map<string, Promise<string>>()
@@ -27,7 +27,7 @@ export const withDataFolder = async <Result>(
 
 const makeDatabase = async (folder: string): Promise<string> => {
   const data = await mkdtemp(join(folder, 'data-'))
-  const postgres = await startEmbeddedPostgres({ dataDir: data })
+  const postgres = await startDatabase(data)
   try {
     await migrate(postgres.url)
     const { pool, close } = await openDatabase({ url: postgres.url })

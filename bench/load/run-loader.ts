@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { runBeside } from '../beside.js'
 import type { Loaded } from './loader.js'
 
 const LOADER = fileURLToPath(new URL('./loader.js', import.meta.url))
@@ -21,7 +20,7 @@ export const runLoader = async (
   { seconds, connections, eventsPerBatch, run }: Load,
 ): Promise<Loaded> => {
   const args = [`${url}/v1/ingest/${source}`, seconds, connections, eventsPerBatch, run * 1_000_000].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, [LOADER, ...args], { maxBuffer: 1 << 28 })
+  const { stdout } = await runBeside(process.execPath, [LOADER, ...args])
   const loaded = JSON.parse(stdout) as Loaded
   if (loaded.duplicate > 0 || loaded.rejected > 0 || loaded.acknowledged !== loaded.batches * eventsPerBatch)
     throw new Error(

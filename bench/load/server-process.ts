@@ -1,8 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { startBeside, stopBeside, type Beside } from '../beside.js'
 
 const MAIN = fileURLToPath(new URL('../../apps/server/main.js', import.meta.url))
 const WITHOUT_DATABASE = fileURLToPath(new URL('./server-without-database.js', import.meta.url))
@@ -19,7 +18,7 @@ export interface ServerOptions {
 export class ServerProcess {
   private constructor(
     readonly url: string,
-    private readonly child: ChildProcess,
+    private readonly child: Beside,
   ) {}
 
   /** Starts it on a free port; rejects with its last words where it does not become ready. */
@@ -39,12 +38,8 @@ export class ServerProcess {
       LOG_LEVEL: 'warn',
       ...settings,
     }
-    const child = spawn(process.execPath, ['--max-semi-space-size=32', withoutDatabase ? WITHOUT_DATABASE : MAIN], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    // However the benchmark ends, its server does not outlive it.
-    process.once('exit', () => child.kill('SIGTERM'))
+    const args = ['--max-semi-space-size=32', withoutDatabase ? WITHOUT_DATABASE : MAIN]
+    const child = startBeside(process.execPath, args, env)
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-4000)))
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
@@ -84,12 +79,7 @@ export class ServerProcess {
     }
   }
 
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
-    const exited = once(this.child, 'exit')
-    this.child.kill('SIGTERM')
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 30_000)
-    await exited
-    clearTimeout(timer)
+  stop(): Promise<void> {
+    return stopBeside(this.child)
   }
 }

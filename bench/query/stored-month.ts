@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
-import { startEmbeddedPostgres } from '#platform'
 import { DEFAULT_RETENTION, ensurePartitions, migrate, openDatabase } from '#store'
+import { startDatabase } from '../beside.js'
 import { fillTiers, stretchOf, type Stretch } from './filled-tiers.js'
 import type { StoredSeries } from './questions.js'
 import { packClosed, unpack } from './stored-cells.js'
@@ -20,7 +20,7 @@ export const storeMonth = async <Made>(
   dataDir: string,
   makeSeries: (pool: Pool, url: string, nowMs: number) => Promise<Made>,
 ): Promise<{ stored: Stored; made: Made }> => {
-  const postgres = await startEmbeddedPostgres({ dataDir })
+  const postgres = await startDatabase(dataDir)
   try {
     await migrate(postgres.url)
     const { pool, close } = await openDatabase({ url: postgres.url, statementTimeoutMs: STATEMENT_MS })

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { runBeside } from '../beside.js'
 import { LAYOUTS, writeCorpus, type CorpusFile } from '../corpus.js'
 import type { ServerProcess } from '../load/server-process.js'
 import { withServer } from '../load/with-server.js'
@@ -55,7 +54,7 @@ const inWords = ({ layout, lines }: CorpusFile): string => `${layout}, ${lines.t
 const measureGoaccess = async (file: CorpusFile, ours: Measurement, options: ReplayOptions): Promise<Measurement[]> => {
   const [command, ...args] = goaccess.command(file.path, file.layout, options.folder)
   const beganAt = performance.now()
-  await promisify(execFile)(command, args)
+  await runBeside(command, args)
   const rate = file.lines / ((performance.now() - beganAt) / 1000)
   options.progress(`goaccess ${file.layout}: ${Math.round(rate)} lines/s`)
   return [
@@ -68,11 +67,9 @@ const measureGoaccess = async (file: CorpusFile, ours: Measurement, options: Rep
 
 const replay = async (server: ServerProcess, file: CorpusFile, source: string): Promise<void> => {
   const { PATH, HOME } = process.env
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    [CLI, 'replay', file.path, '--source', source],
-    { env: { PATH, HOME, STATUSLINE_URL: server.url } },
-  )
+  const { stdout, stderr } = await runBeside(process.execPath, [CLI, 'replay', file.path, '--source', source], {
+    env: { PATH, HOME, STATUSLINE_URL: server.url },
+  })
   const told = `${stdout}${stderr}`
   if (!told.includes(`${file.lines} accepted, 0 duplicate, 0 rejected`))
     throw new Error(`${file.lines} ${file.layout} lines were replayed, and the command said: ${told}`)

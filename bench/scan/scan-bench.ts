@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runBeside } from '../beside.js'
 import { LAYOUTS, writeCorpus, type CorpusFile, type Layout } from '../corpus.js'
 import { cpuTimeOf } from '../cpu-time.js'
 import { GOALS, type Goal } from '../goals.js'
@@ -45,7 +45,7 @@ export const benchScan = async (options: ScanOptions): Promise<Measurement[]> =>
   for (const layout of LAYOUTS) {
     options.progress(`writing ${options.lines} ${layout} lines`)
     const file = await writeCorpus(join(options.folder, `${layout}.log`), layout, options.lines)
-    checkCounts(file)
+    await checkCounts(file)
     const ours = await measureOurs(file, options)
     const peers = options.withPeers ? installedPeers().filter(({ layouts }) => layouts.includes(layout)) : []
     measurements.push(measurementOf(layout, ours, GOALS.scan[layout]))
@@ -73,21 +73,18 @@ const timesOf = (layout: Layout, ours: ScanResult, theirs: ScanResult): Measurem
   return measured(`statusline, ${layout}`, `× ${theirs.program}`, 'more', goals[theirs.program] ?? null, [times])
 }
 
-const checkCounts = (file: CorpusFile): void => {
-  const counted = JSON.parse(
-    execFileSync(process.execPath, [CHILD, file.path, 'check'], { encoding: 'utf8' }),
-  ) as Counted
+const checkCounts = async (file: CorpusFile): Promise<void> => {
+  const counted = JSON.parse((await runBeside(process.execPath, [CHILD, file.path, 'check'])).stdout) as Counted
   if (counted.lines !== file.lines || counted.rejected !== 0)
     throw new Error(`${file.layout}: counted ${counted.lines} of ${file.lines} lines, rejected ${counted.rejected}`)
   checkStatuses('statusline', counted.byStatus, file)
-  if (file.layout === 'ndjson') checkCells(counted.cells, file)
+  if (file.layout === 'ndjson') await checkCells(counted.cells, file)
 }
 
 /** What the scanner counts is what comes of parsing each line plainly. */
-const checkCells = (cells: string, file: CorpusFile): void => {
-  const plain = JSON.parse(execFileSync(process.execPath, [SPLIT_PARSE, file.path, 'check'], { encoding: 'utf8' })) as {
-    cells: string
-  }
+const checkCells = async (cells: string, file: CorpusFile): Promise<void> => {
+  const { stdout } = await runBeside(process.execPath, [SPLIT_PARSE, file.path, 'check'])
+  const plain = JSON.parse(stdout) as { cells: string }
   if (cells !== plain.cells) throw new Error(`${file.layout}: the cells are not those of split + JSON.parse`)
 }
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { startEmbeddedPostgres } from '#platform'
 import { openDatabase, readBacklog, type Database } from '#store'
+import { startDatabase } from '../beside.js'
 import { ServerProcess } from '../load/server-process.js'
 import { readBreakdown, readMetrics } from '../load/totals.js'
 import { GOALS, type Goal } from '../goals.js'
@@ -41,7 +41,7 @@ interface Minute {
 /** Loads the built server steadily for minutes, and looks at it once in each. Throws where a total is not what was acknowledged. */
 export const benchSoak = async (options: SoakOptions): Promise<Measurement[]> => {
   const dataDir = await mkdtemp(join(options.folder, 'data-'))
-  const postgres = await startEmbeddedPostgres({ dataDir })
+  const postgres = await startDatabase(dataDir)
   try {
     const server = await ServerProcess.start(dataDir, { settings: { DATABASE_URL: postgres.url } })
     const database = await openDatabase({ url: postgres.url, maxConnections: 2, statementTimeoutMs: 120_000 })

@@ -32,6 +32,8 @@ const SETTINGS: ScanSettings = {
   formats: new Map(),
   sources: new Map(),
   maxSources: 10,
+  seriesPerSource: 10_000,
+  routesPerService: 500,
   maxRecordBytes: 1 << 20,
   replayLateMs: SPAN_MS,
   consumerSalt: '',

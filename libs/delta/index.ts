@@ -30,7 +30,7 @@ export {
   RELATIVE_ERROR,
   type Histogram,
 } from './histogram.js'
-export { LABEL_LIMITS, LabelTable, type LabelLimits } from './label-table.js'
+export { LABEL_LIMITS, labelLimitsFor, LabelTable, type LabelLimits } from './label-table.js'
 export { bucketIndex, bucketUpperMs, EXPORTED_LE_MS, LATENCY_BUCKETS } from './latency-buckets.js'
 export { addLedger, emptyLedger } from './ledger.js'
 export { RejectRoom } from './reject-room.js'

@@ -1,4 +1,12 @@
-import { LabelTable, NO_ROUTE_LABEL, OTHER_LABEL, SOURCE_LABEL, type LabelLimits } from './label-table.js'
+import {
+  LABEL_LIMITS,
+  labelLimitsFor,
+  LabelTable,
+  NO_ROUTE_LABEL,
+  OTHER_LABEL,
+  SOURCE_LABEL,
+  type LabelLimits,
+} from './label-table.js'
 
 const LIMITS: LabelLimits = { gateways: 2, services: 3, routesPerService: 4, labels: 16 }
 const table = (limits: LabelLimits = LIMITS): LabelTable => new LabelTable('edge', 0, limits)
@@ -61,5 +69,22 @@ describe('a label table', () => {
   ])('reads %s as storable text', (_, bytes, text) => {
     const labels = table()
     expect(labels.text(labels.service(bytes, 0, bytes.length))).toBe(text)
+  })
+})
+
+describe('the limits of a source', () => {
+  it('are those without a word where its budgets are not raised', () => {
+    expect(labelLimitsFor(10_000, 500)).toEqual(LABEL_LIMITS)
+    expect(labelLimitsFor(1, 1)).toEqual(LABEL_LIMITS)
+  })
+
+  it('grow with its budgets, as far as a table can hold', () => {
+    expect(labelLimitsFor(50_000, 900)).toEqual({
+      gateways: 5_000,
+      services: 10_000,
+      routesPerService: 900,
+      labels: 81_920,
+    })
+    expect(labelLimitsFor(10_000_000, 1_000_000)).toMatchObject({ services: 2_000_000, labels: 10_000_000 })
   })
 })

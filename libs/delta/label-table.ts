@@ -28,12 +28,28 @@ export interface LabelLimits {
   readonly labels: number
 }
 
+/** For a source of `USUAL_SERIES`: a flood of one kind of label leaves room for the others. */
 export const LABEL_LIMITS: LabelLimits = { gateways: 1000, services: 2000, routesPerService: 500, labels: 16_384 }
+const USUAL_SERIES = 10_000
+/** As many labels have less than the 2 GiB of text that a table can hold. */
+const MOST_LABELS = 10_000_000
+
+/** Limits that leave room for what the budgets of a source allow; never less than `LABEL_LIMITS`: the folder keeps smaller budgets. */
+export const labelLimitsFor = (seriesPerSource: number, routesPerService: number): LabelLimits => {
+  const times = Math.max(1, seriesPerSource / USUAL_SERIES)
+  const { gateways, services, routesPerService: routes, labels } = LABEL_LIMITS
+  return {
+    gateways: Math.floor(times * gateways),
+    services: Math.floor(times * services),
+    routesPerService: Math.max(routes, routesPerService),
+    labels: Math.min(MOST_LABELS, Math.floor(times * labels)),
+  }
+}
 
 /**
  * The labels of one source in one process, as small ints. Batches share it, so that merging them compares ints; each holds
  * a reference, so that the owner may replace a full or old table at any time (`LabelTables`). Past a limit a label becomes
- * `{other}`. Memory: with the limits above at most 3.7 MB (arena 16,384 × 200 bytes, 36 bytes an entry), a few KB at first.
+ * `{other}`. Memory: with `LABEL_LIMITS` at most 3.7 MB (arena 16,384 × 200 bytes, 36 bytes an entry), a few KB at first.
  */
 export class LabelTable {
   /** What a label stands for: `text`, and the same function for all batches that share the table. */

@@ -43,6 +43,13 @@ function lines(count: number): string {
   ).join('')
 }
 
+/** Lines of a winter's day in that year. */
+const old = (year: number, count: number): string =>
+  Array.from(
+    { length: count },
+    (_, at) => `192.0.2.1 - - [02/Jan/${year}:10:00:00 +0000] "GET /o/${at} HTTP/1.1" 200 5 "-" "t"\n`,
+  ).join('')
+
 const ship = (...args: string[]) => statusline(server.url, ['ship', ...args]).done
 
 const counted = async (source: string): Promise<number> => {
@@ -311,3 +318,18 @@ async function reached(source: string, count: number): Promise<void> {
   })
   expect(await counted(source)).toBe(count)
 }
+
+it('says of a log older than the retention that it is not counted, and fails', async () => {
+  const path = join(folder, 'old.log')
+  await writeFile(path, old(2003, 30) + lines(2))
+  const { code, stderr } = await statusline(server.url, ['replay', path, '--source', 'archive']).done
+  expect(stderr).toMatch(/^2 accepted, 0 duplicate, 30 rejected \(too_old; see statusline rejects list\)/)
+  expect(stderr).toContain('not counted: 30 events older than 5 years')
+  expect(stderr).toContain('retention.daysYears is 5')
+  expect(code).toBe(1)
+  const rejects = await server.json<{ rejects: unknown[] }>('/v1/rejects?source=archive&reason=too_old&first=100')
+  expect(rejects.rejects).toHaveLength(30)
+  const lastYear = join(folder, 'last-year.log')
+  await writeFile(lastYear, old(new Date().getUTCFullYear() - 1, 3))
+  expect(await statusline(server.url, ['replay', lastYear, '--source', 'archive']).done).toMatchObject({ code: 0 })
+})

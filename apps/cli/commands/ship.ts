@@ -26,7 +26,9 @@ export const ship: Command = {
 export const replay: Command = {
   name: 'replay',
   summary: 'load old logs, as old as retention holds: counted, never alerted, apart in the Prometheus counters',
-  usage: 'statusline replay <file…> [--source NAME] [--format NAME] [--give-up-after SECONDS]',
+  usage:
+    'statusline replay <file…> [--source NAME] [--format NAME] [--give-up-after SECONDS]   ' +
+    '(exit code 1 where events are older than retention.daysYears of the server: they are not counted)',
   run: (args, context) => shipFiles(args, context, true),
 }
 
@@ -65,7 +67,8 @@ async function shipFiles(args: readonly string[], context: CommandContext, repla
     }
   }
   progress.finish()
-  return 0
+  // What a log holds may be rejected; old events are what a replay is for.
+  return replayed && progress.shipped.tooOld > 0 ? 1 : 0
 }
 
 const LOOK_EVERY_MS = 200

@@ -6,12 +6,16 @@ export interface Shipped {
   accepted: number
   duplicate: number
   rejected: number
+  /** Of a replay: those of the rejected that are older than counts are kept. */
+  tooOld: number
 }
 
 /** Draws one line on a terminal, rewritten in place; on anything else it stays silent until `finish`. */
 export class Progress {
-  readonly shipped: Shipped = { bytes: 0, accepted: 0, duplicate: 0, rejected: 0 }
+  readonly shipped: Shipped = { bytes: 0, accepted: 0, duplicate: 0, rejected: 0, tooOld: 0 }
   private readonly reasons = new Map<string, number>()
+  /** `retention.daysYears` of the server, once a replay has met it. */
+  private daysYears: number | undefined
   private drawnAt = 0
 
   constructor(
@@ -32,6 +36,8 @@ export class Progress {
     this.shipped.accepted += reply.accepted
     this.shipped.duplicate += reply.duplicate
     this.shipped.rejected += reply.rejected
+    this.shipped.tooOld += reply.tooOld ?? 0
+    this.daysYears ??= reply.daysYears
     for (const { reason } of reply.errors) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1)
     if (this.out.isTTY && this.now() - this.drawnAt >= 100) this.draw()
   }
@@ -42,14 +48,15 @@ export class Progress {
   }
 
   finish(): void {
-    const { accepted, duplicate, rejected } = this.shipped
+    const { accepted, duplicate, rejected, tooOld } = this.shipped
     const seconds = (this.now() - this.startedAt) / 1000
     this.say(
       `${accepted} accepted, ${duplicate} duplicate, ${rejected} rejected` +
         `${rejected > 0 ? ` (${[...this.reasons.keys()].join(', ')}; see statusline rejects list)` : ''}` +
         ` · ${megabytes(this.shipped.bytes)} in ${seconds.toFixed(1)} s`,
     )
-    if (this.reasons.has('too_old')) this.say(TOO_OLD)
+    if (this.daysYears !== undefined) this.say(tooOldToKeep(tooOld, this.daysYears))
+    else if (this.reasons.has('too_old')) this.say(TOO_OLD_TO_SHIP)
   }
 
   private draw(): void {
@@ -68,8 +75,12 @@ export class Progress {
 }
 
 /** The server knows how far it took a file of a source, so the same file is loaded once more only under another name. */
-const TOO_OLD =
+const TOO_OLD_TO_SHIP =
   'lines older than 48 hours are not counted by ship: load old logs with statusline replay FILE --source NAME, under a source that they were not shipped to'
+
+const tooOldToKeep = (events: number, years: number): string =>
+  `not counted: ${events} events older than ${years} ${years === 1 ? 'year' : 'years'}, which is as long as the server keeps counts ` +
+  `(retention.daysYears is ${years}); with a longer one, replay FILE --source NAME counts them under a source that they were not sent to`
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`

@@ -8,6 +8,9 @@ export interface BatchReply {
   readonly duplicate: number
   readonly rejected: number
   readonly errors: readonly { readonly index: number; readonly reason: string }[]
+  /** Of a replay: how many events are older than the server's `retention.daysYears`; absent: none. */
+  readonly tooOld?: number
+  readonly daysYears?: number
   /** End offset that the server now holds for the file. */
   readonly end?: number
 }

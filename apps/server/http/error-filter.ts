@@ -65,6 +65,14 @@ export class ErrorFilter implements ExceptionFilter {
     return known ?? new Refusal(isPassing(thrown, code) ? 'unavailable' : 'internal_error')
   }
 
+  /** For a request that no route takes: 405 where another method would be taken, else 404. */
+  nothingThere(url: string): Refusal {
+    const methods = this.allowed.of(url.split('?', 1)[0] ?? url)
+    return methods.length === 0
+      ? new Refusal('not_found')
+      : new Refusal('method_not_allowed', { allowed: methods.join(', ') })
+  }
+
   private fromNest(thrown: HttpException, request: Pick<FastifyRequest, 'url'>): Answer {
     const known = this.fromFastify(codeOf(thrown.cause)) ?? fromPlugin(thrown.cause)
     if (known !== null) return known
@@ -80,13 +88,6 @@ export class ErrorFilter implements ExceptionFilter {
       return new Refusal('body_too_large', { limit: this.bodyLimitBytes, when: 'as sent' })
     const known = FASTIFY_CODES[code]
     return known === undefined ? null : new Refusal(known)
-  }
-
-  private nothingThere(url: string): Refusal {
-    const methods = this.allowed.of(url.split('?', 1)[0] ?? url)
-    return methods.length === 0
-      ? new Refusal('not_found')
-      : new Refusal('method_not_allowed', { allowed: methods.join(', ') })
   }
 }
 

@@ -108,10 +108,13 @@ function admit(parts: HttpParts, request: FastifyRequest, reply: FastifyReply, d
   const { config } = route
   const own = config.dialect?.token?.(doorRequest(request)) ?? null
   // Where nothing takes the request no scope would help, and one that is missing would be the wrong thing to tell.
-  const scope = request.is404 ? 'any_key' : (config.scope ?? 'read')
+  const { is404 } = request
+  const scope = is404 ? 'any_key' : (config.scope ?? 'read')
   const decision = parts.gate.decide(request.raw, scope, own)
   const follow = (decided: AccessDecision): void => {
     if ('refuse' in decided) return refuse(new Refusal(decided.refuse, decided.details), request, reply)
+    // Behind this hook Fastify would read and parse the body, and tell what is wrong with that.
+    if (is404) return refuse(parts.errors.nothingThere(request.url), request, reply)
     request.principal = decided.allow
     if (config.rawBody === true) return handleRaw(parts, route, request, reply)
     setOwnHeaders(request, reply)
@@ -178,10 +181,7 @@ function acceptBodies(fastify: FastifyInstance): void {
     if (body === '') done(null, undefined)
     else parseJson(request, body as string, done)
   })
-  fastify.addContentTypeParser('*', (request, _payload, done) => {
-    if (request.is404) done(null, undefined)
-    else done(new Refusal('unknown_media_type'))
-  })
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(new Refusal('unknown_media_type')))
 }
 
 function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {

@@ -29,11 +29,11 @@ afterAll(async () => {
   await database.drop()
 })
 
-function ask(method: string, path: string, key: string, body?: string): Promise<Response> {
+function ask(method: string, path: string, key: string, body?: string, type = 'application/json'): Promise<Response> {
   const token = keys[key] ?? ''
   return fetch(server.url + path, {
     method,
-    headers: { 'content-type': 'application/json', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
+    headers: { 'content-type': type, ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
     ...(body === undefined ? {} : { body }),
   })
 }
@@ -94,6 +94,24 @@ describe('with keys', () => {
   ])('%s %s with the key %s is 405, since no scope would help', async (method, path, key, allow) => {
     const reply = await ask(method, path, key)
     expect([reply.status, reply.headers.get('allow')]).toEqual([405, allow])
+  })
+
+  it.each([
+    ['POST', '/v1/sources', 405, 'GET, HEAD'],
+    ['PUT', '/v1/keys', 405, 'GET, HEAD, POST'],
+    ['POST', '/v1/ingest/s3/x', 404, null],
+    ['PUT', '/nothing', 404, null],
+  ])('%s %s is %i whatever its body is', async (method, path, status, allow) => {
+    for (const [type, body] of [
+      ['application/json', '{"a":'],
+      ['application/json', EVENT],
+      ['application/json', '"'.repeat(2 << 20)],
+      ['application/x-gzip', '{}'],
+      ['text/plain', ''],
+    ] as const) {
+      const reply = await ask(method, path, 'ingest', body, type)
+      expect([type, reply.status, reply.headers.get('allow')]).toEqual([type, status, allow])
+    }
   })
 
   it('serves any Host, since the key and not the name protects', async () => {

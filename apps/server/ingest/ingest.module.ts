@@ -47,7 +47,7 @@ import { SlowBodies } from './slow-bodies.js'
     {
       provide: Intake,
       useFactory: (
-        { limits }: Config,
+        { limits, retention }: Config,
         scans: Scans,
         journal: Journal,
         sources: SourceDirectory,
@@ -69,6 +69,7 @@ import { SlowBodies } from './slow-bodies.js'
           admission,
           journalRoom,
           slowBodies,
+          daysYears: retention.daysYears,
           report: (bug) => log.error({ err: bug }, 'a batch whose sender was told to come again could not be counted'),
           limits: {
             compressedBytes: limits.bodyBytes,

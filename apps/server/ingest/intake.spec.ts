@@ -71,6 +71,7 @@ function setUp(limits: StageLimits = {}) {
     admission,
     rate: new RateLimit(limits.eventsPerSecond ?? 0, 1),
     slowBodies,
+    daysYears: 5,
     report: (bug) => bugs.push(bug),
     answerMs: limits.answerMs ?? 60_000,
     limits: { compressedBytes: bodyBytes, decodedBytes: bodyBytes, slowSeconds: 3, minBytesPerSecond: 1 },

@@ -33,6 +33,9 @@ export interface CountedBody {
   readonly rejected: number
   /** The first ten. */
   readonly errors: readonly { readonly index: number; readonly reason: string }[]
+  /** Of a replay: how many events are older than the retention of `daysYears`; absent: none. */
+  readonly tooOld?: number
+  readonly daysYears?: number
   /** End offset now stored for the file, where the batch was part of one. */
   readonly end?: number
 }
@@ -56,6 +59,8 @@ export interface IntakeParts {
   readonly admission: Admission
   readonly journalRoom: Pick<JournalRoom, 'full'>
   readonly slowBodies: SlowBodies
+  /** `retention.daysYears`, for the reply to a replay of what is older. */
+  readonly daysYears: number
   /** Told of a bug that ended an append whose sender was answered already. */
   readonly report: (bug: unknown) => void
   /** A sender is told to come again where its batch is not durable so long after its last byte; default 5,000 ms. */
@@ -134,7 +139,7 @@ export class Intake {
       const append = this.append(body)
       const counted = append === null ? NOTHING_APPENDED : await this.answered(body, append)
       if (counted instanceof Refusal) return { result: 'refused', refusal: counted, bytes }
-      return resultOf(body, counted, bytes)
+      return resultOf(body, counted, bytes, this.parts.daysYears)
     } catch (thrown) {
       if (thrown instanceof Refusal) return { result: 'refused', refusal: thrown, bytes }
       throw thrown
@@ -254,12 +259,14 @@ type Counted = Extract<AppendResult, { result: 'accepted' | 'duplicate' }>
 
 const NOTHING_APPENDED: Counted = { result: 'accepted' }
 
-function resultOf({ scan }: OpenBody, append: Counted, bytes: number): CountedBody {
+function resultOf({ scan, order }: OpenBody, append: Counted, bytes: number, daysYears: number): CountedBody {
   const end = append.fileEnd === undefined ? {} : { end: append.fileEnd }
-  const { received, accepted, duplicate, rejected } = scan.ledger
+  const { received, accepted, duplicate, rejected, rejectedBy } = scan.ledger
+  const { too_old: old } = rejectedBy
+  const tooOld = order.batch.replayed && old !== undefined ? { tooOld: old, daysYears } : {}
   if (append.result === 'duplicate')
     return { result: 'counted', bytes, accepted: 0, duplicate: received, rejected: 0, errors: [], ...end }
-  return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...end }
+  return { result: 'counted', bytes, accepted, duplicate, rejected, errors: scan.errors, ...tooOld, ...end }
 }
 
 function outcomeOf(append: AppendResult | undefined): Counted | Refusal {

@@ -1,4 +1,4 @@
-import { LabelTable } from '#delta'
+import { LABEL_LIMITS, LabelTable, type LabelLimits } from '#delta'
 
 /** A table is replaced at this age, so that labels of traffic that ended do not fill it for ever. */
 const MAX_AGE_MS = 3_600_000
@@ -23,6 +23,8 @@ export class LabelTables {
   constructor(
     private readonly maxSources: number,
     private readonly maxHeldBytes = LABEL_BYTES,
+    /** Of each table. */
+    private readonly limits: LabelLimits = LABEL_LIMITS,
   ) {}
 
   get size(): number {
@@ -41,7 +43,7 @@ export class LabelTables {
     const known = this.tables.get(source)
     if (known !== undefined && !isWorn(known, nowMs)) return known
     if (known === undefined && this.tables.size >= this.maxSources) this.forgetOldest()
-    const table = new LabelTable(source, nowMs)
+    const table = new LabelTable(source, nowMs, this.limits)
     this.tables.delete(source)
     this.tables.set(source, table)
     return table

@@ -8,6 +8,7 @@ import {
   type Delivery,
   type FileSpan,
   type SealedBatch,
+  type TallyLimits,
   type TallyOptions,
   type WriteRoute,
 } from '#delta'
@@ -28,6 +29,8 @@ export interface ScanPoolParts {
   readonly consumerSalt: string
   /** Oldest event that a replay may load, ms before arrival. */
   readonly replayLateMs: number
+  /** A batch may have as many series where that is more than usual. */
+  readonly seriesPerSource?: number
   /** `templates`: the operator's own, tried first. */
   readonly routeWriter: (templates: readonly string[]) => WriteRoute
   /** For the rejected records of all bodies under way; default 32 MiB. */
@@ -72,11 +75,16 @@ export class ScanPool extends Scans {
   private readonly free = new Map<string, Reader[]>()
   private readonly writers = new Map<string, WriteRoute>()
   private readonly rejectRoom: RejectRoom
+  private readonly limits: TallyLimits
+  private readonly replayLimits: TallyLimits
   private keptBytes = 0
 
   constructor(private readonly parts: ScanPoolParts) {
     super()
     this.rejectRoom = new RejectRoom(parts.rejectBytes)
+    const maxSeries = Math.max(DEFAULT_TALLY_LIMITS.maxSeries, parts.seriesPerSource ?? 0)
+    this.limits = { ...DEFAULT_TALLY_LIMITS, maxSeries }
+    this.replayLimits = { ...this.limits, lateMs: parts.replayLateMs }
   }
 
   override get formats(): readonly string[] {
@@ -146,7 +154,7 @@ export class ScanPool extends Scans {
   private optionsFor(order: ScanOrder, settings: SourceSettings | undefined): PoolTallyOptions {
     const { source, arrivedAtMs, replayed } = order
     const named = nameOf(order)
-    const { catalog, tables, consumerSalt, replayLateMs } = this.parts
+    const { catalog, tables, consumerSalt } = this.parts
     return {
       source,
       table: tables.of(source, arrivedAtMs),
@@ -157,7 +165,7 @@ export class ScanPool extends Scans {
       outcomes: catalog.outcomeTable(named),
       owners: catalog.ownerTable(named),
       writeRoute: this.writerOf(named, settings),
-      limits: replayed ? { ...DEFAULT_TALLY_LIMITS, lateMs: replayLateMs } : DEFAULT_TALLY_LIMITS,
+      limits: replayed ? this.replayLimits : this.limits,
       consumerSalt: settings?.hashConsumers === true ? consumerSalt : null,
     }
   }

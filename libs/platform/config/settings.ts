@@ -231,7 +231,7 @@ export const SETTINGS = {
     seriesPerSource: setting(
       integer(1, 10_000_000),
       10_000,
-      'Most series of one source; past it routes, then services, then gateways become {other}.',
+      'Most series of one source; past it routes, then services, then gateways become {other}. A source has at most a tenth as many gateways and a fifth as many services, but 1,000 and 2,000 in any case.',
     ),
     series: setting(integer(1, 100_000_000), 200_000, 'Most series of all sources together.'),
     routesPerService: setting(integer(1, 1_000_000), 500, 'Most routes of one service; later ones become {other}.'),

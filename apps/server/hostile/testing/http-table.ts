@@ -1,6 +1,8 @@
 import { endless, head, post, postTo, raw, type HostileRequest } from './hostile-request.js'
 
 const BAD_REQUEST = [400, 'bad_request'] as const
+const NOT_FOUND = [404, 'not_found'] as const
+const JSON_TYPE = 'Content-Type: application/json'
 const ONE = '{"status":200}'
 
 /** What is wrong with the HTTP of these. */
@@ -91,6 +93,22 @@ export const httpTable: readonly HostileRequest[] = [
     reply: [405, 'method_not_allowed'],
   },
   { says: 'writing where one reads', bytes: postTo('/metrics', ONE), reply: [405, 'method_not_allowed'] },
+  {
+    says: 'broken JSON where one reads',
+    bytes: postTo('/v1/sources', '{"a":', JSON_TYPE),
+    reply: [405, 'method_not_allowed'],
+  },
+  { says: 'broken JSON to an address of nothing', bytes: postTo('/v1/ingest/s3/x', '{', JSON_TYPE), reply: NOT_FOUND },
+  {
+    says: 'lines to an address of nothing',
+    bytes: postTo('/v1/ingest/s3/x', `${ONE}\n${ONE}`, JSON_TYPE),
+    reply: NOT_FOUND,
+  },
+  {
+    says: 'a body that never comes to an address of nothing',
+    bytes: head('POST /v1/ingest/s3/x HTTP/1.1', JSON_TYPE, 'Content-Length: 2000000'),
+    reply: NOT_FOUND,
+  },
   { says: 'an address of nothing', bytes: head('GET /../../etc/passwd HTTP/1.1'), reply: [404, 'not_found'] },
   {
     says: 'a proxy request for another server',

@@ -6,6 +6,8 @@ export interface ScanSettings {
   readonly formats: Config['formats']
   readonly sources: Config['sources']
   readonly maxSources: number
+  readonly seriesPerSource: number
+  readonly routesPerService: number
   readonly maxRecordBytes: number
   readonly replayLateMs: number
   readonly consumerSalt: string
@@ -24,6 +26,8 @@ export function scanSettingsOf(config: Config, threads: number, consumerSalt: st
     sources,
     consumerSalt,
     maxSources: budgets.sources,
+    seriesPerSource: budgets.seriesPerSource,
+    routesPerService: budgets.routesPerService,
     maxRecordBytes: limits.lineBytes,
     replayLateMs: retention.daysYears * 366 * DAY_MS,
     shares: threads + 1,

@@ -23,6 +23,8 @@ const SETTINGS: ScanSettings = {
   ]),
   maxSources: 10,
   maxRecordBytes: 10_000,
+  seriesPerSource: 10_000,
+  routesPerService: 500,
   replayLateMs: 1e12,
   consumerSalt: 'salt',
   shares: 3,
