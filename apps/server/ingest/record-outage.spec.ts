@@ -88,7 +88,7 @@ describe('while the database is away', () => {
   it('a sender is held up until there is room', async () => {
     const { records, take, journal } = recordStage({ bytes: 10 * EVENT.length })
     journal.state = 'away'
-    take(6)
+    take(8)
     await pass(WINDOW_MS)
     expect(records.isCrowded).toBe(true)
     let isFree = false
