@@ -14,7 +14,7 @@ import { measured, type Measurement } from '../measurement.js'
 import { labelsOf } from '../query/labels.js'
 import { foldTraffic } from '../query/stored-cells.js'
 import { databaseNumbers, type DatabaseNumbers } from './database-numbers.js'
-import { familySeconds, threadTimes } from './thread-times.js'
+import { familySeconds, FOLD_THREAD, secondsOf, threadTimes } from './thread-times.js'
 
 export interface CostOptions {
   readonly folder: string
@@ -129,7 +129,7 @@ const loadMeasurements = (
   const each = (pick: (taken: Snapshot) => number): number => (pick(after) - pick(before)) / acknowledged
   const micros = (name: string): number => each(({ threads }) => secondsOf(threads, name)) * 1e6
   const all = each(({ threads }) => [...threads.values()].reduce((sum, time) => sum + time, 0)) * 1e6
-  const [main, fold] = [micros('MainThread'), micros('background')]
+  const [main, fold] = [micros('MainThread'), micros(FOLD_THREAD)]
   return [
     one('rate', 'events/s', acknowledged / seconds),
     one('CPU time of the main thread', 'µs', main),
@@ -154,11 +154,6 @@ const loadMeasurements = (
 }
 
 /** Nothing is as cheap as a thread that is called something else. */
-const secondsOf = (threads: Snapshot['threads'], name: string): number => {
-  const seconds = threads.get(name)
-  if (seconds === undefined) throw new Error(`no thread is called ${name}, but ${[...threads.keys()].join(', ')}`)
-  return seconds
-}
 
 const measurement = (what: string, unit: string, value: number): Measurement =>
   measured(what, unit, unit === 'events/s' ? 'more' : 'less', null, [value])

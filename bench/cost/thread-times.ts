@@ -13,6 +13,16 @@ export const threadTimes = (pid: number): Map<string, number> => {
   return times
 }
 
+/** The thread that folds, as the kernel calls it. */
+export const FOLD_THREAD = 'background'
+
+/** CPU seconds of the threads of one name; throws where there are none, which would be measured as nothing. */
+export const secondsOf = (times: ReadonlyMap<string, number>, name: string): number => {
+  const seconds = times.get(name)
+  if (seconds === undefined) throw new Error(`no thread is called ${name}; there are ${[...times.keys()].join(', ')}`)
+  return seconds
+}
+
 /** CPU seconds of a process and its children so far, those that have ended included. Linux only. */
 export const familySeconds = (pid: number): number => {
   let seconds = 0

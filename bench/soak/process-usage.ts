@@ -10,17 +10,6 @@ export const cpuSecondsOf = (pid: number): number => {
   return own.seconds + childrenOf(pid).reduce((sum, child) => sum + (statOf(child)?.seconds ?? 0), 0)
 }
 
-/** CPU time so far, seconds, of the threads of a process that bear this name; NaN where the system does not tell. */
-export const threadSecondsOf = (pid: number, name: string): number => {
-  try {
-    const threads = readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`)
-    const named = threads.filter((path) => readFileSync(`${path}/comm`, 'utf8').trim() === name)
-    return named.reduce((sum, path) => sum + (statAt(path)?.ownSeconds ?? 0), 0)
-  } catch {
-    return NaN
-  }
-}
-
 /** Resident memory of a process, bytes; NaN where the system does not tell. */
 export const residentBytesOf = (pid: number): number => {
   try {
@@ -32,23 +21,18 @@ export const residentBytesOf = (pid: number): number => {
 
 interface Stat {
   readonly parent: number
-  /** User and system time. */
-  readonly ownSeconds: number
-  /** With that of children that have ended. */
+  /** User and system time, with that of children that have ended. */
   readonly seconds: number
 }
 
-const statOf = (pid: number): Stat | null => statAt(`/proc/${pid}`)
-
-const statAt = (path: string): Stat | null => {
+const statOf = (pid: number): Stat | null => {
   try {
-    const stat = readFileSync(`${path}/stat`, 'utf8')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number)
-    const ownSeconds = (fields[11]! + fields[12]!) / TICKS
-    return { parent: fields[1]!, ownSeconds, seconds: ownSeconds + (fields[13]! + fields[14]!) / TICKS }
+    return { parent: fields[1]!, seconds: (fields[11]! + fields[12]! + fields[13]! + fields[14]!) / TICKS }
   } catch {
     return null
   }

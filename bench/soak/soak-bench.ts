@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openDatabase, readBacklog, type Database } from '#store'
 import { startDatabase } from '../beside.js'
+import { FOLD_THREAD, secondsOf, threadTimes } from '../cost/thread-times.js'
 import { ServerProcess } from '../load/server-process.js'
 import { readBreakdown, readMetrics } from '../load/totals.js'
 import { GOALS, type Goal } from '../goals.js'
@@ -11,7 +12,7 @@ import { labelsOf } from '../query/labels.js'
 import { columns, written } from '../report.js'
 import { percentile } from '../statistics.js'
 import { FoldSessions } from './fold-sessions.js'
-import { cpuSecondsOf, residentBytesOf, threadSecondsOf } from './process-usage.js'
+import { cpuSecondsOf, residentBytesOf } from './process-usage.js'
 import { SteadyLoad } from './steady-load.js'
 import { readTableSizes, type TableSize } from './table-sizes.js'
 
@@ -97,7 +98,7 @@ const minuteOf = async (
   const look = async () => ({
     atMs: performance.now(),
     foldClock: (await readMetrics(server.url, '')).foldSeconds,
-    foldCpu: threadSecondsOf(server.pid, 'fold') + sessions.cpuSeconds(),
+    foldCpu: secondsOf(threadTimes(server.pid), FOLD_THREAD) + sessions.cpuSeconds(),
     server: cpuSecondsOf(server.pid),
     database: cpuSecondsOf(databasePid),
   })
