@@ -36,6 +36,8 @@ export class ServerProcess {
       PORT: '0',
       STATUSLINE_DATA: dataFolder,
       LOG_LEVEL: 'warn',
+      // As `npm start` does.
+      MALLOC_MMAP_THRESHOLD_: '1048576',
       ...settings,
     }
     const args = ['--max-semi-space-size=32', withoutDatabase ? WITHOUT_DATABASE : MAIN]

@@ -192,6 +192,7 @@ describe('Admission', () => {
     expect(load.refused).toBeGreaterThan(0)
     expect(admission.size).toBeGreaterThan(500 + NORMAL / 2)
     for (let body = 0; body < 500; body++) admission.goOn('far')
+    expect(load.burst('quiet', 5)).toBe(5)
     for (let body = 0; body < 500; body++) admission.leave('far', 0)
     expect(admission.size).toBeLessThan(3 * NORMAL)
   })

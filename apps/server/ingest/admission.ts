@@ -19,7 +19,7 @@ const LATE = 1.5
 const FREE_BYTES = 1024 * 1024
 const BUSY_SHARE = 0.5
 const IDLE_WINDOWS = 4
-/** Room beyond the limit for sources that have less than their share. */
+/** Room beyond the limit, for sources that have less than their share: so many of them at a time. */
 const SPARE_SHARE = 0.25
 /** The limit is set anew so often. */
 const WINDOW_MS = 250
@@ -48,6 +48,8 @@ interface Window {
  */
 export class Admission {
   private readonly bySource = new Map<string, number>()
+  /** Sources that were let in beyond the limit and have bodies under way since. */
+  private readonly spared = new Set<string>()
   private readonly usual = new UsualAnswer()
   private bodies = 0
   private slowBodies = 0
@@ -81,7 +83,7 @@ export class Admission {
     if (this.bodies === 0 && nowMs - this.emptySinceMs >= IDLE_MS) this.rest(nowMs)
     else if (nowMs - this.window.sinceMs >= WINDOW_MS) this.turn(nowMs)
     const own = this.bySource.get(source) ?? 0
-    if (this.size >= MOST_BODIES || (this.bodies >= this.most && this.holdsBack(own, receivedBytes))) {
+    if (this.size >= MOST_BODIES || (this.bodies >= this.most && this.holdsBack(source, own, receivedBytes))) {
       this.window.refused = true
       return false
     }
@@ -125,12 +127,20 @@ export class Admission {
     this.bodies--
     const own = (this.bySource.get(source) ?? 1) - 1
     if (own > 0) this.bySource.set(source, own)
-    else this.bySource.delete(source)
+    else {
+      this.bySource.delete(source)
+      if (this.spared.size > 0) this.spared.delete(source)
+    }
   }
 
-  private holdsBack(own: number, receivedBytes: number): boolean {
+  /** Bodies that were slow and have ended are under way again whatever the limit: how many there are keeps no other source out. */
+  private holdsBack(source: string, own: number, receivedBytes: number): boolean {
     if (receivedBytes < FREE_BYTES && this.idleWindows >= IDLE_WINDOWS) return false
-    return own >= this.most / this.bySource.size || this.bodies >= this.most * (1 + SPARE_SHARE)
+    const { spared } = this
+    if (own >= this.most / this.bySource.size) return true
+    if (spared.size >= this.most * SPARE_SHARE && !spared.has(source)) return true
+    spared.add(source)
+    return false
   }
 
   private rest(nowMs: number): void {

@@ -51,12 +51,19 @@ const WINDOW_BYTES: Readonly<Record<Encoding, number>> = {
   zstd: 2 ** ZSTD_WINDOW_LOG,
   snappy: 64 * 1024,
 }
-/** Its state and the chunk that it fills. */
-const STATE_BYTES = 96 * 1024
+/** Its state, tables of codes among it, and the chunks that it takes and fills. */
+const STATE_BYTES: Readonly<Record<Encoding, number>> = {
+  identity: 0,
+  gzip: 160 * 1024,
+  deflate: 160 * 1024,
+  br: 640 * 1024,
+  zstd: 320 * 1024,
+  snappy: 256 * 1024,
+}
 
 /** Memory of a decompressor that has made so many bytes, about. */
 export function decompressorBytes(encoding: Encoding, decodedBytes: number): number {
-  return encoding === 'identity' ? 0 : STATE_BYTES + Math.min(decodedBytes, WINDOW_BYTES[encoding])
+  return STATE_BYTES[encoding] + Math.min(decodedBytes, WINDOW_BYTES[encoding])
 }
 
 /** A streaming decompressor; `deflate` is zlib or raw by its first bytes, because senders disagree. */

@@ -1,6 +1,12 @@
+/** A source that holds no more than this is a small one. */
+const SMALL_BYTES = 256 * 1024
+/** The last part of the room is for the bodies of small sources, however many others fill the rest. */
+const SMALL_SHARE = 1 / 8
+
 /**
  * What bodies and records that are not yet answered hold in memory, in bytes: the bound on what ingest keeps. The bodies of one
- * source may hold half of it, so that whatever it sends, and however slowly, there is room for others.
+ * source may hold half of it, and those of all but small sources seven eighths, so that whatever they send, and however slowly, there is
+ * room for others.
  */
 export class InFlight {
   /** Held by all. */
@@ -31,9 +37,16 @@ export class InFlight {
   /** Counts for a new body of a source; null where the bodies of this source, or all, hold too much. */
   begin(source: string): BodyBytes | null {
     const own = this.sources.get(source) ?? new SourceBytes(source)
-    if (this.full || own.held >= this.sourceLimitBytes) return null
+    if (!this.hasRoom(own.held, 0)) return null
     if (own.bodies++ === 0) this.sources.set(source, own)
     return new BodyBytes(this, own)
+  }
+
+  /** Whether a source that holds so much may hold `more`. */
+  hasRoom(held: number, more: number): boolean {
+    const { limitBytes, sourceLimitBytes } = this
+    const all = held + more <= SMALL_BYTES ? limitBytes : limitBytes * (1 - SMALL_SHARE)
+    return this.usedBytes + more < all && held + more < sourceLimitBytes
   }
 
   /** The last body of the source has ended. */
@@ -75,8 +88,7 @@ export class BodyBytes {
   hold(bytes: number): boolean {
     const { all, own } = this
     const more = bytes - this.held
-    const isTooMuch = all.usedBytes + more > all.limitBytes || own.held + more > all.sourceLimitBytes
-    if (more > 0 && isTooMuch) return false
+    if (more > 0 && !all.hasRoom(own.held, more)) return false
     this.held = bytes
     own.held += more
     all.usedBytes += more
