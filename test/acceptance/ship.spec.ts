@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { ServerProcess, pollUntil, statusline } from '#testing'
 
 let server: ServerProcess
@@ -328,6 +328,11 @@ it('says what is wrong when the server is not there, the file is not there, or t
   expect(await ship(join(folder, 'nowhere.log'))).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('no such file'),
+  })
+  await writeFile(`${path}.zst`, zstdCompressSync(lines(1)))
+  expect(await ship(path, `${path}.zst`)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/wrong\.log\.zst is a file of zstd; of compressed files only gzip \(\.gz\) is read/),
   })
   expect(await ship()).toMatchObject({ code: 2, stderr: expect.stringContaining('no file named') })
   expect(await ship('--folow', path)).toMatchObject({ code: 2, stderr: expect.stringContaining("'--folow'") })
