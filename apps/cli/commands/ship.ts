@@ -18,6 +18,7 @@ const OPTIONS = {
 /** Sends files, or standard input, to the generic door. */
 export const ship: Command = {
   name: 'ship',
+  asksServer: true,
   summary: 'send log files, and with --follow what is appended to them; a file sent again counts nothing twice',
   usage: 'statusline ship <file…|-> [--follow] [--source NAME] [--format NAME] [--give-up-after SECONDS]',
   run: (args, context) => shipFiles(args, context, false),
@@ -26,6 +27,7 @@ export const ship: Command = {
 /** `ship` for old logs: any age that retention holds, counted in the tiers that still hold their time, never alerted. */
 export const replay: Command = {
   name: 'replay',
+  asksServer: true,
   summary: 'load old logs, as old as retention holds: counted, never alerted, apart in the Prometheus counters',
   usage:
     'statusline replay <file…> [--source NAME] [--format NAME] [--give-up-after SECONDS]   ' +
