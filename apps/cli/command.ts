@@ -16,6 +16,8 @@ export interface Command {
   readonly name: string
   readonly summary: string
   readonly usage: string
+  /** Its help says how to name the server, and the key for it. */
+  readonly asksServer?: true
   run(args: readonly string[], context: CommandContext): Promise<number>
 }
 

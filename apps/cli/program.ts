@@ -17,9 +17,13 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const INTERRUPTED = 130
 const DEFAULT_URL = 'http://127.0.0.1:8080'
 
+const ENVIRONMENT = `STATUSLINE_URL  the server (${DEFAULT_URL})\nSTATUSLINE_KEY  an API key, once keys exist\n`
+
 const help = () =>
-  `statusline COMMAND …\n\n${COMMANDS.map((c) => `  ${c.name.padEnd(9)}${c.summary}\n`).join('')}\n` +
-  `STATUSLINE_URL  the server (${DEFAULT_URL})\nSTATUSLINE_KEY  an API key, once keys exist\n`
+  `statusline COMMAND …\n\n${COMMANDS.map((c) => `  ${c.name.padEnd(9)}${c.summary}\n`).join('')}\n${ENVIRONMENT}`
+
+const helpOf = ({ summary, usage, asksServer }: Command) =>
+  `${summary}\n\n${usage}\n${asksServer === true ? `\nenvironment:\n${ENVIRONMENT}` : ''}`
 
 /** Runs the command that `argv` names; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -34,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 2
   }
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${command.summary}\n\n${command.usage}\n`)
+    process.stdout.write(helpOf(command))
     return 0
   }
   return runCommand(command, args)

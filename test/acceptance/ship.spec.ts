@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { ServerProcess, pollUntil, statusline } from '#testing'
 
 let server: ServerProcess
@@ -298,6 +299,27 @@ it('reads standard input', async () => {
   await expectCounted('stdin', 300)
 })
 
+it('counts what it reports of a compressed file that is cut off, and nothing twice when the whole file comes', async () => {
+  const path = join(folder, 'cut.log.gz')
+  const whole = gzipSync(lines(40_000))
+  await writeFile(path, whole.subarray(0, Math.floor(whole.length * 0.8)))
+  const { code, stderr } = await statusline(server.url, ['replay', '--source', 'cut', path]).done
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/cut\.log\.gz is no whole gzip file/),
+  })
+  const accepted = Number(/^(\d+) accepted/m.exec(stderr)?.[1])
+  // More than one part of 1 MiB.
+  expect(accepted).toBeGreaterThan(20_000)
+  await reached('cut', accepted)
+  const again = await statusline(server.url, ['replay', '--source', 'cut', path]).done
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('0 accepted') })
+  await writeFile(path, whole)
+  const rest = await statusline(server.url, ['replay', '--source', 'cut', path]).done
+  expect(rest).toMatchObject({ code: 0, stderr: expect.stringContaining(`${40_000 - accepted} accepted`) })
+  await expectCounted('cut', 40_000)
+})
+
 it('says what is wrong when the server is not there, the file is not there, or the arguments are not right', async () => {
   const path = join(folder, 'wrong.log')
   await writeFile(path, lines(1))
@@ -306,6 +328,11 @@ it('says what is wrong when the server is not there, the file is not there, or t
   expect(await ship(join(folder, 'nowhere.log'))).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('no such file'),
+  })
+  await writeFile(`${path}.zst`, zstdCompressSync(lines(1)))
+  expect(await ship(path, `${path}.zst`)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/wrong\.log\.zst is a file of zstd; of compressed files only gzip \(\.gz\) is read/),
   })
   expect(await ship()).toMatchObject({ code: 2, stderr: expect.stringContaining('no file named') })
   expect(await ship('--folow', path)).toMatchObject({ code: 2, stderr: expect.stringContaining("'--folow'") })

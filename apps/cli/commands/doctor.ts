@@ -24,6 +24,7 @@ const SKEW_LIMIT_MS = 5_000
 /** Looks at a running server from outside and says in plain words what is wrong with it and with its sources. */
 export const doctor: Command = {
   name: 'doctor',
+  asksServer: true,
   summary: 'examine a running server and its sources; exit code 1 when something is wrong',
   usage: 'statusline doctor [--json]',
   async run(args, context) {

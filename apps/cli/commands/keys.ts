@@ -23,6 +23,7 @@ const OPTIONS = {
 /** API keys, through the server's admin endpoints. */
 export const keys: Command = {
   name: 'keys',
+  asksServer: true,
   summary: 'create, list and revoke API keys',
   usage:
     'statusline keys create NAME [--scope ingest|read|admin]… [--source NAME] [--json] | list [--json] | revoke ID\n' +

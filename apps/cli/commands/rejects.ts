@@ -22,6 +22,7 @@ const OPTIONS = {
 /** The quarantine: records that were not counted, and their replay after a fix. */
 export const rejects: Command = {
   name: 'rejects',
+  asksServer: true,
   summary: 'list records that were rejected, and replay them after a fix',
   usage: 'statusline rejects list [--first N] [--source NAME] [--reason WORD] | replay [--source NAME] [--reason WORD]',
   async run(args, { client, stdout }) {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { UsageError, type Command, type CommandContext } from '../command.js'
+import { foreignCompression } from '../ship/foreign-compression.js'
 import { FileShipment, type ShipmentTime } from '../ship/file-shipment.js'
 import { Progress } from '../ship/progress.js'
 import { Sender } from '../ship/sender.js'
@@ -17,6 +18,7 @@ const OPTIONS = {
 /** Sends files, or standard input, to the generic door. */
 export const ship: Command = {
   name: 'ship',
+  asksServer: true,
   summary: 'send log files, and with --follow what is appended to them; a file sent again counts nothing twice',
   usage: 'statusline ship <file…|-> [--follow] [--source NAME] [--format NAME] [--give-up-after SECONDS]',
   run: (args, context) => shipFiles(args, context, false),
@@ -25,6 +27,7 @@ export const ship: Command = {
 /** `ship` for old logs: any age that retention holds, counted in the tiers that still hold their time, never alerted. */
 export const replay: Command = {
   name: 'replay',
+  asksServer: true,
   summary: 'load old logs, as old as retention holds: counted, never alerted, apart in the Prometheus counters',
   usage:
     'statusline replay <file…> [--source NAME] [--format NAME] [--give-up-after SECONDS]   ' +
@@ -105,12 +108,17 @@ async function shipStream(input: NodeJS.ReadableStream, sender: Sender, progress
   await send(Buffer.concat(held))
 }
 
+const readInstead = (program: string): string =>
+  `of compressed files only gzip (.gz) is read: decompress it first, or send what ${program} -dc FILE writes, with - for the file`
+
 /** With `--follow` a file may come later. */
 async function sizeOf(path: string, mayCome: boolean): Promise<number> {
   if (path === '-') return 0
   try {
     const found = await stat(path)
     if (!found.isFile()) throw new UsageError(`${path} is not a file; name files, or - for standard input`)
+    const program = await foreignCompression(path)
+    if (program !== null) throw new UsageError(`${path} is a file of ${program}; ${readInstead(program)}`)
     return found.size
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error

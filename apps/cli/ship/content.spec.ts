@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { constants, gunzipSync, gzipSync } from 'node:zlib'
 import { GzipContent } from './content.js'
 
 let folder: string
@@ -26,12 +26,40 @@ describe('GzipContent', () => {
   })
 
   it.each([
-    ['cut off', gzipSync('0123456789').subarray(0, -9)],
-    ['something else', Buffer.from('plain text')],
-  ])('names a file that is %s', async (_how, bytes) => {
+    ['cut off', gzipSync('0123456789').subarray(0, -9), '0123456789'],
+    ['something else', Buffer.from('plain text'), ''],
+  ])('gives what stands before the break of a file that is %s, and names it', async (_how, bytes, before) => {
     const path = written(bytes)
     const content = await GzipContent.open(path)
-    await expect(content.read(0, 100)).rejects.toThrow(`${path} is no whole gzip file: `)
+    for (let time = 0; time < 2; time++) {
+      expect(await text(content, 0, 100)).toBe(before)
+      expect(content.broken?.message).toMatch(`${path} is no whole gzip file: `)
+    }
+    expect(await text(content, before.length, 100)).toBe('')
+    await content.close()
+  })
+
+  it('gives all that can be decompressed of a file of many chunks that is cut off, in reads of any length', async () => {
+    const plain = Buffer.from(Array.from({ length: 60_000 }, (_, n) => `${n} ${Math.sin(n)}\n`).join(''))
+    const cut = gzipSync(plain).subarray(0, -100_000)
+    const most = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH })
+    for (const step of [100_000, 1_000_003, 8 << 20]) {
+      const content = await GzipContent.open(written(cut))
+      const parts: Uint8Array[] = []
+      for (let from = 0; content.broken === null; from += step) {
+        parts.push(await content.read(from, step))
+        await new Promise(setImmediate)
+      }
+      expect(Buffer.concat(parts).equals(most)).toBe(true)
+      await content.close()
+    }
+  })
+
+  it('reads members that follow one another, and zeros behind them', async () => {
+    const members = Buffer.concat([gzipSync('0123'), gzipSync('456789'), Buffer.alloc(50_000)])
+    const content = await GzipContent.open(written(members))
+    expect(await text(content, 0, 100)).toBe('0123456789')
+    expect(content.broken).toBeNull()
     await content.close()
   })
 

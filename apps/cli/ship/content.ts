@@ -1,13 +1,14 @@
 import type { Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import type { Content } from './file-identity.js'
+import { gunzipped } from './gunzipped.js'
 
 /** An open file. It stays the same file through renames and removal. */
 export interface OpenContent extends Content {
   /** True where nothing will be appended, truncated or written over. */
   readonly isComplete: boolean
+  /** Why the last read ended before the end of the file: what follows cannot be read. */
+  readonly broken: Error | null
   stat(): Promise<Stats>
   close(): Promise<void>
 }
@@ -25,6 +26,7 @@ export function openContent(path: string): Promise<OpenContent> {
 /** The bytes of an open plain file. */
 export class PlainContent implements OpenContent {
   readonly isComplete = false
+  readonly broken = null
 
   private constructor(private readonly handle: FileHandle) {}
 
@@ -52,11 +54,13 @@ export class PlainContent implements OpenContent {
   }
 }
 
-const CHUNK_BYTES = 64 * 1024
+/** All that a chunk decompresses to is held: up to a thousand times as much. */
+const CHUNK_BYTES = 16 * 1024
 
-/** The decompressed bytes of a .gz file, read forward; a read behind the position starts again. */
+/** The decompressed bytes of a .gz file up to where it is broken, read forward; a read behind the position starts again. */
 export class GzipContent implements OpenContent {
   readonly isComplete = true
+  broken: Error | null = null
   private stream: AsyncIterator<Buffer> | null = null
   private held: Buffer = Buffer.alloc(0)
   private heldFrom = 0
@@ -92,36 +96,35 @@ export class GzipContent implements OpenContent {
     // Added one by one, each of hundreds of pieces would be a copy of all before it.
     const parts = [this.held]
     let end = this.heldFrom + this.held.length
-    try {
-      while (end < to) {
-        const next = await this.decompressed()
-        if (next.done) break
-        end += next.value.length
-        if (end > from) parts.push(next.value)
-        else this.heldFrom = end
-      }
-    } finally {
-      if (parts.length > 1) this.held = Buffer.concat(parts)
+    while (end < to) {
+      const next = await this.decompressed()
+      if (next === null) break
+      end += next.length
+      if (end > from) parts.push(next)
+      else this.heldFrom = end
     }
+    if (parts.length > 1) this.held = Buffer.concat(parts)
   }
 
-  private async decompressed(): Promise<IteratorResult<Buffer>> {
+  /** Null: at the end, or where it is broken. */
+  private async decompressed(): Promise<Buffer | null> {
     try {
-      return await this.stream!.next()
+      const next = await this.stream!.next()
+      return next.done === true ? null : next.value
     } catch (error) {
       const { message, syscall } = error as NodeJS.ErrnoException
-      throw syscall === undefined
-        ? new BrokenGzip(`${this.path} is no whole gzip file: ${message}`, { cause: error })
-        : error
+      this.broken =
+        syscall === undefined
+          ? new BrokenGzip(`${this.path} is no whole gzip file: ${message}`, { cause: error })
+          : (error as Error)
+      return null
     }
   }
 
   private async restart(): Promise<void> {
     await this.endStream()
-    const file = Readable.from(this.compressed())
-    const gunzip = createGunzip()
-    file.on('error', (error) => gunzip.destroy(error))
-    this.stream = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+    this.stream = gunzipped(this.compressed())
+    this.broken = null
     this.held = Buffer.alloc(0)
     this.heldFrom = 0
   }

@@ -46,7 +46,7 @@ export interface Position extends FileIdentity {
 
 /** Reads of one file's decompressed content. */
 export interface Content {
-  /** Up to `length` bytes from `from`; shorter only at the present end. */
+  /** Up to `length` bytes from `from`; shorter only at the present end, or where nothing more can be read. */
   read(from: number, length: number): Promise<Uint8Array>
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { PassThrough } from 'node:stream'
 import * as fc from 'fast-check'
 import { FileShipment } from './file-shipment.js'
@@ -20,10 +21,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-function ship(server: PlayedServer): Promise<void> {
+function ship(server: PlayedServer, name = path): Promise<void> {
   const progress = new Progress(new PassThrough(), null, () => 0)
   const shipping = { sender: server, progress, signal: new AbortController().signal }
-  return new FileShipment(path, shipping, { now: () => 0, pause: turn }).once(true)
+  return new FileShipment(name, shipping, { now: () => 0, pause: turn }).once(true)
 }
 
 describe('the shipment of a file', () => {
@@ -51,6 +52,33 @@ describe('the shipment of a file', () => {
     const server = new PlayedServer((attempt) => (attempt === which ? 'refused' : 'in order'))
     await expect(ship(server)).rejects.toThrow('no more room')
     expect(CONTENT.subarray(0, Buffer.concat(server.taken).length).equals(Buffer.concat(server.taken))).toBe(true)
+  })
+})
+
+describe('the shipment of a .gz file that is cut off', () => {
+  const plain = Buffer.from(Array.from({ length: 200_000 }, (_, n) => `${n} ${Math.sin(n)}\n`).join(''))
+  const whole = gzipSync(plain)
+
+  it('sends all lines before the break and waits for them, then says so; the whole file goes on there', async () => {
+    const cut = join(folder, 'cut.log.gz')
+    const sums: number[] = []
+    for (const fate of ['slow', 'in order', 'slow'] as const) {
+      const server = new PlayedServer(() => fate)
+      await writeFile(cut, whole.subarray(0, -200_000))
+      await expect(ship(server, cut)).rejects.toThrow('cut.log.gz is no whole gzip file: unexpected end of file')
+      const taken = Buffer.concat(server.taken)
+      expect(taken.length).toBeGreaterThan(1 << 20)
+      expect(taken.at(-1)).toBe(10)
+      expect(plain.subarray(0, taken.length).equals(taken)).toBe(true)
+      sums.push(taken.length)
+      await writeFile(cut, whole)
+      await ship(server, cut)
+      expect(Buffer.concat(server.taken).equals(plain)).toBe(true)
+      await writeFile(cut, whole.subarray(0, -200_000))
+      await expect(ship(server, cut)).rejects.toThrow('no whole gzip file')
+      expect(Buffer.concat(server.taken).length).toBe(plain.length)
+    }
+    expect(new Set(sums).size).toBe(1)
   })
 })
 

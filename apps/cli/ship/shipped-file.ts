@@ -49,20 +49,20 @@ export class ShippedFile {
 
   /**
    * Sends to the present end. An unfinished last line waits unless `final`. What was truncated or written over meanwhile is a
-   * new file.
+   * new file. Where it cannot be read on, throws after the server has taken all lines before.
    */
   async drain(final: boolean): Promise<void> {
     let last = null as SentSpan | null
     for (;;) {
       this.shipping.signal.throwIfAborted()
       const begin: Position | null = last?.to ?? this.position
-      const body = await this.nextBatch(begin?.end ?? 0, final)
+      const { body, isReplaced, failure } = await this.ahead(begin, final)
+      if (last === null && failure !== null) throw failure
       if (begin === null) {
         if (body.length === 0) return
         this.position = await this.locate()
         continue
       }
-      const isReplaced: boolean = !(await this.holds(begin))
       await last?.mayBeFollowed
       const next: SentSpan | null = body.length === 0 || isReplaced ? null : this.send(begin, body)
       if (last !== null && !(await this.isTaken(last))) {
@@ -72,12 +72,23 @@ export class ShippedFile {
         last = null
         continue
       }
+      if (failure !== null) throw failure
       if (next === null && !isReplaced) break
       if (isReplaced) this.position = null
       last = next
     }
     // A name that was never sent says nothing about what comes next.
     if (this.position?.end === 0) this.position = null
+  }
+
+  /** What is to be sent next. A failure is a value, because what was sent before is still to be waited for. */
+  private async ahead(begin: Position | null, final: boolean): Promise<Ahead> {
+    try {
+      const body = await this.nextBatch(begin?.end ?? 0, final)
+      return { body, isReplaced: begin !== null && !(await this.holds(begin)), failure: null }
+    } catch (failure) {
+      return { body: EMPTY, isReplaced: false, failure: failure as Error }
+    }
   }
 
   private async isTaken(span: SentSpan): Promise<boolean> {
@@ -103,12 +114,15 @@ export class ShippedFile {
     return { to, reply, mayBeFollowed: end === 0 ? reply.then(ignore, ignore) : sent }
   }
 
-  /** As many whole lines as fit, else a longer line or its beginning. */
+  /** As many whole lines as fit, else a longer line or its beginning. Throws where the file is broken before the next line ends. */
   private async nextBatch(from: number, final: boolean): Promise<Uint8Array> {
     for (let length = this.size.bytes; ; length *= 2) {
       const bytes = await this.content.read(from, length)
       const lastNewline = bytes.lastIndexOf(NEWLINE)
-      if (lastNewline >= 0 && !(final && bytes.length < length)) return bytes.subarray(0, lastNewline + 1)
+      const { broken } = this.content
+      const isAll = final && broken === null && bytes.length < length
+      if (lastNewline >= 0 && !isAll) return bytes.subarray(0, lastNewline + 1)
+      if (bytes.length < length && broken !== null) throw broken
       if (bytes.length < length) return final ? bytes : EMPTY
       if (length >= LONGEST_LINE_BYTES) return bytes
     }
@@ -126,6 +140,8 @@ export class ShippedFile {
 
   private async identified(): Promise<FileIdentity & Position> {
     const identity = await identify(this.content, (name) => this.shipping.sender.lookUp(name))
+    // Its lines would count once more under a name of their own, where the server knows more of it than can be read.
+    if (identity.mayBeBeginning === true && this.content.broken !== null) throw this.content.broken
     const tailFrom = Math.max(0, identity.end - TAIL_BYTES)
     return { ...identity, tail: await this.content.read(tailFrom, identity.end - tailFrom) }
   }
@@ -146,6 +162,13 @@ interface SentSpan {
   readonly to: Position
   readonly reply: Promise<BatchReply | null>
   readonly mayBeFollowed: Promise<void>
+}
+
+interface Ahead {
+  readonly body: Uint8Array
+  /** Other bytes took the place of those before. */
+  readonly isReplaced: boolean
+  readonly failure: Error | null
 }
 
 const EMPTY = new Uint8Array(0)

@@ -119,6 +119,20 @@ describe('BodyRead', () => {
     },
   )
 
+  it.each([
+    ['takes', 8, 0x68, { result: 'read' }],
+    [
+      'names the bound for',
+      16,
+      0x70,
+      { refusal: { body: { message: 'the body is not valid zstd: its window is larger than 8 MiB' } } },
+    ],
+  ])('%s a zstd window of %d MiB', async (_does, _mib, descriptor, outcome) => {
+    // The frame of RFC 8878: magic, no flags, window, and one last block as it is.
+    const frame = Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, descriptor, (5 << 3) | 1, 0, 0, ...Buffer.from('hello'))
+    expect((await readAll('zstd', [frame])).outcome).toMatchObject(outcome)
+  })
+
   it('takes an empty body for empty, whatever its label says', async () => {
     expect((await readAll('gzip', [])).outcome).toEqual({ result: 'read', bytes: 0 })
   })

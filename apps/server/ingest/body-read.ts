@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorDetails } from '../http/errors.js'
 import { Refusal } from '../http/refusal.js'
 import { giveBack } from './give-back.js'
 import {
+  brokenBy,
   createDecompressor,
   decompressorBytes,
   sniffEncoding,
@@ -213,7 +214,7 @@ export class BodyRead {
   private onBroken(engine: Decompressor, error: NodeJS.ErrnoException): void {
     if (engine !== this.engine) return
     const code = error.code === 'Z_BUF_ERROR' ? 'truncated_body' : 'bad_compression'
-    this.finish(this.refused(code, { encoding: this.encoding ?? '' }))
+    this.finish(this.refused(code, { encoding: brokenBy(this.encoding ?? 'identity', error) }))
   }
 
   private readonly onGone = (): void => {

@@ -82,6 +82,12 @@ export function createDecompressor(encoding: Exclude<Encoding, 'identity'>, head
   }
 }
 
+/** What a body that a decompressor gave up is not: the encoding, with the bound that the body oversteps. */
+export function brokenBy(encoding: Encoding, { code }: NodeJS.ErrnoException): string {
+  if (code !== 'ZSTD_error_frameParameter_windowTooLarge') return encoding
+  return `${encoding}: its window is larger than ${2 ** (ZSTD_WINDOW_LOG - 20)} MiB`
+}
+
 function looksLikeZlib(head: Uint8Array): boolean {
   const [first = 0, second = 0] = head
   return (first & 0x0f) === 8 && first >> 4 <= 7 && ((first << 8) | second) % 31 === 0
