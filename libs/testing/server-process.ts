@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { START_FLAGS } from './start-flags.js'
+import { START_ENV, START_FLAGS } from './start-flags.js'
 import { testDatabase, type TestDatabase } from './test-database.js'
 
 const MAIN = 'dist/apps/server/main.js'
@@ -38,7 +38,7 @@ export class ServerProcess {
   /** Runs a start that must fail, and waits for its end. `STATUSLINE_DATA` in `env` names the folder, else none can be made. */
   static async refused(env: Record<string, string>): Promise<RefusedStart> {
     const child = spawn(process.execPath, [...START_FLAGS, join(ROOT, MAIN)], {
-      env: { ...process.env, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: '/dev/null/nowhere', ...env },
+      env: { ...process.env, ...START_ENV, HOST: '127.0.0.1', PORT: '0', STATUSLINE_DATA: '/dev/null/nowhere', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     // One that starts all the same must not keep the test waiting.
@@ -84,6 +84,7 @@ export class ServerProcess {
     const child = spawn(process.execPath, [...START_FLAGS, join(ROOT, MAIN)], {
       env: {
         ...process.env,
+        ...START_ENV,
         HOST: '127.0.0.1',
         PORT: this.url === '' ? '0' : new URL(this.url).port,
         STATUSLINE_DATA: join(this.dataDir, 'data'),

@@ -40,7 +40,7 @@ export interface ScanPoolParts {
 }
 
 /** Memory of readers kept for reuse: some 80 kB each, and a new one costs ten times what a single event does. */
-export const KEPT_BYTES = 32 << 20
+export const KEPT_BYTES = 16 << 20
 /** One that a huge batch has blown up to more than this part of it is let go. */
 const LARGEST_SHARE = 1 / 16
 /** What a reader holds beside what grows. */
